@@ -1,0 +1,1 @@
+"""ketworks: an executable, evidence-graded model of how ketamine works."""

@@ -1,0 +1,23 @@
+"""A schedule: the doses of one run as arrays, shared in time by all people, in molar amounts per enantiomer."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from jax import Array
+
+
+class Schedule(NamedTuple):
+    """Doses sorted by start; unused slots have zero amounts.
+
+    Attributes:
+        start: min, shape (doses,).
+        duration: min, shape (doses,); 0 is a bolus.
+        s_amount: umol of S-ketamine, shape (people, doses).
+        r_amount: umol of R-ketamine, shape (people, doses).
+    """
+
+    start: Array
+    duration: Array
+    s_amount: Array
+    r_amount: Array
