@@ -1,0 +1,143 @@
+"""A chain: stages checked against each other, ordered, and run as far as the asked signals need."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple
+
+import jax
+import jax.numpy as jnp
+from jax import Array
+
+from ketworks.engine.random import standard_normals
+from ketworks.engine.schedule import Schedule
+from ketworks.engine.signal import Need, Signal
+from ketworks.engine.stage import Stage, Surroundings
+from ketworks.engine.units import signal_factor
+from ketworks.errors import WrongUse, nearest_of, unknown
+
+
+class Run(NamedTuple):
+    """What a chain computed: signals of shape (people, times), and the largest relative error estimate by signal."""
+
+    signals: dict[str, Array]
+    errors: dict[str, Array]
+
+
+class Chain:
+    """An ordered set of stages whose needs are all met, in matching units.
+
+    Args:
+        stages: any order; one per stage name.
+
+    Raises:
+        WrongUse: two stages make one signal, a need is not met, units do not meet, or stages need each other in a ring.
+    """
+
+    def __init__(self, stages: Sequence[Stage]) -> None:
+        self.signals: dict[str, Signal] = {}
+        self._maker: dict[str, Stage] = {}
+        for stage in stages:
+            for signal in stage.outputs:
+                if signal.name in self.signals:
+                    raise WrongUse(f"{signal.name} is made by {self._maker[signal.name].name} and {stage.name}", "one maker")
+                self.signals[signal.name] = signal
+                self._maker[signal.name] = stage
+        self._factors = {(stage.name, need.name): self._meet(stage, need) for stage in stages for need in stage.needs}
+        self.stages = self._ordered(stages)
+
+    def signal(self, name: str) -> Signal:
+        """The declaration of a signal; a wrong name is answered with the nearest ones."""
+        if name not in self.signals:
+            raise unknown("signal", name, self.signals, "ketworks signals")
+        return self.signals[name]
+
+    def needed(self, outputs: Iterable[str]) -> tuple[Stage, ...]:
+        """The stages that the asked signals need, in order."""
+        wanted = {self._maker[self.signal(name).name].name for name in outputs}
+        for stage in reversed(self.stages):
+            if stage.name in wanted:
+                wanted.update(self._maker[need.name].name for need in stage.needs)
+        return tuple(stage for stage in self.stages if stage.name in wanted)
+
+    def random_effects(self, outputs: Iterable[str]) -> tuple[str, ...]:
+        """Names of all between-person effects behind the asked signals."""
+        return tuple(dict.fromkeys(name for stage in self.needed(outputs) for name in stage.random_effects))
+
+    def run(
+        self,
+        outputs: Sequence[str],
+        times: Array,
+        schedule: Schedule,
+        person: Mapping[str, Array],
+        eta: Mapping[str, Array],
+        values: Mapping[str, float] | None = None,
+    ) -> Run:
+        """Computes the asked signals.
+
+        Args:
+            outputs: signal names.
+            times: min, shape (times,), non-decreasing.
+            schedule: the doses.
+            person: covariates, each of shape (people,).
+            eta: draws by random-effect name, each of shape (people,).
+            values: parameter values (canonical units) that replace those of the tables, by id.
+        """
+        made: dict[str, Array] = {}
+        errors: dict[str, Array] = {}
+        for stage in self.needed(outputs):
+            p = {key: row.canonical for key, row in stage.parameters().items()}
+            p.update({key: value for key, value in (values or {}).items() if key in p})
+            around = Surroundings(times, schedule, person, {name: eta[name] for name in stage.random_effects}, p)
+            inputs = {need.name: made[need.name] for need in stage.needs}
+            factors = {need.name: self._factors[stage.name, need.name] for need in stage.needs}
+            for name, array in _run_stage(stage, around, inputs, factors).items():
+                if name.startswith("error."):
+                    errors[name.removeprefix("error.")] = array
+                else:
+                    made[name] = array
+        return Run({name: made[name] for name in outputs}, errors)
+
+    def draw(self, outputs: Sequence[str], seed: int, ids: Sequence[int]) -> dict[str, Array]:
+        """Random effects of people ``ids`` under ``seed`` for the asked signals, each of shape (people,)."""
+        return standard_normals(seed, ids, self.random_effects(outputs))
+
+    def _meet(self, stage: Stage, need: Need) -> float:
+        if need.name not in self.signals:
+            raise WrongUse(
+                f"stage {stage.name}[{stage.variant}] needs {need.name}, which no stage makes",
+                "a stage that makes it",
+                nearest_of(need.name, self.signals),
+            )
+        made = self.signals[need.name]
+        try:
+            return signal_factor(made.unit, need.unit, made.molar_mass)
+        except WrongUse as error:
+            raise WrongUse(
+                f"{stage.name}[{stage.variant}] needs {need.name} in {need.unit}; it is made in {made.unit}",
+                "units that convert into each other",
+            ) from error
+
+    def _ordered(self, stages: Sequence[Stage]) -> tuple[Stage, ...]:
+        left, done = list(stages), []
+        while left:
+            names = {stage.name for stage in left}
+            ready = [s for s in left if not any(self._maker[n.name].name in names for n in s.needs)]
+            if not ready:
+                raise WrongUse("stages need each other in a ring: " + ", ".join(sorted(names)), "a one-way flow")
+            done.append(ready[0])
+            left.remove(ready[0])
+        return tuple(done)
+
+
+@partial(jax.jit, static_argnums=0)
+def _run_stage(
+    stage: Stage, around: Surroundings, inputs: Mapping[str, Array], factors: Mapping[str, Array]
+) -> dict[str, Array]:
+    converted = {name: array * factors[name] for name, array in inputs.items()}
+    made = stage.run(around, converted)
+    missing = {signal.name for signal in stage.outputs} - set(made)
+    if missing:
+        raise WrongUse(f"stage {stage.name}[{stage.variant}] did not make {sorted(missing)}", "every declared output")
+    return {name: jnp.asarray(array, dtype=jnp.float64) for name, array in made.items()}

@@ -1,0 +1,56 @@
+"""The shared time grid: every dose edge, every asked time, and steps that grow with the time since the last edge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+FIRST_STEP = 0.1  # min after an edge: a bolus mixes within a minute or two
+GROWTH = 1.13  # steps grow by 13 % of the time since the edge; the solvers report what that costs
+LONGEST_STEP = 720.0  # min
+PADDED = (1, 2, 4, 8, 16, 32, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192)
+
+
+def time_grid(edges: Iterable[float], asked: Iterable[float], end: float) -> NDArray[np.float64]:
+    """Sorted, unique times (min) from 0 to ``end``.
+
+    Args:
+        edges: starts and ends of doses, min.
+        asked: times at which values are wanted, min.
+        end: last time, min.
+    """
+    starts = np.unique([0.0, *(edge for edge in edges if edge < end)])
+    asked_times = np.asarray(list(asked), dtype=np.float64)
+    pieces = [starts, asked_times, [end]]
+    for start, stop in zip(starts, [*starts[1:], end], strict=True):
+        offsets = _offsets(stop - start)
+        pieces.append(start + offsets)
+    times = np.unique(np.concatenate(pieces))
+    exact = np.union1d(starts, asked_times)
+    # a filler that lies a rounding error from an exact time would make a vanishing step
+    near = np.abs(times[:, None] - exact[np.clip(np.searchsorted(exact, times)[:, None] + [-1, 0], 0, len(exact) - 1)])
+    too_near = (near.min(axis=1) > 0.0) & (near.min(axis=1) < 1e-6 * FIRST_STEP)
+    return np.asarray(times[~too_near & (times <= end)], dtype=np.float64)
+
+
+def padded_size(count: int) -> int:
+    """The smallest of few sizes that holds ``count``, so that a different length does not mean a new compilation."""
+    for size in PADDED:
+        if count <= size:
+            return size
+    return -(-count // PADDED[-1]) * PADDED[-1]
+
+
+def padded(times: NDArray[np.float64], size: int) -> NDArray[np.float64]:
+    """``times`` with its last value repeated up to ``size`` (a step of length zero changes no state)."""
+    return np.concatenate([times, np.full(size - len(times), times[-1])])
+
+
+def _offsets(length: float) -> NDArray[np.float64]:
+    steps, t = [], 0.0
+    while t < length:
+        t += min(max(FIRST_STEP, (GROWTH - 1.0) * t), LONGEST_STEP)
+        steps.append(t)
+    return np.asarray(steps[:-1], dtype=np.float64)

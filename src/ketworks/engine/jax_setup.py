@@ -1,0 +1,20 @@
+"""Sets JAX up for the model: float64 on, persistent compilation cache on. Called before the first array is made."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import jax
+
+from ketworks.engine.cache import prepare
+
+
+@cache
+def set_up() -> None:
+    """Configures JAX once per process."""
+    jax.config.update("jax_enable_x64", True)
+    path = prepare()
+    if path is not None:
+        jax.config.update("jax_compilation_cache_dir", str(path))
+        jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
+        jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)

@@ -1,0 +1,44 @@
+"""Counter-based random draws: a person's numbers depend on the seed, the person's id and the name of the draw only.
+
+The key is Threefry folded with (person id, CRC-32 of the name), so the same person is the same whatever the batch, the
+order, the worker or the other draws of the run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from zlib import crc32
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+
+
+def standard_normals(seed: int, ids: Sequence[int], names: Sequence[str]) -> dict[str, Array]:
+    """One standard-normal number per person and name.
+
+    Args:
+        seed: study seed, 0 to 2**63 - 1.
+        ids: person ids, 0 to 2**32 - 1.
+        names: names of the draws, for example ``plasma.clearance``.
+
+    Returns:
+        Arrays of shape (people,) by name.
+    """
+    if not names:
+        return {}
+    codes = np.array([crc32(name.encode()) for name in names], dtype=np.uint32)
+    table = _normals(np.int64(seed), np.asarray(ids, dtype=np.uint32), codes, len(names))
+    return dict(zip(names, table, strict=True))
+
+
+@partial(jax.jit, static_argnums=3)
+def _normals(seed: Array, ids: Array, codes: Array, count: int) -> Array:
+    key = jax.random.key(seed)
+
+    def one(code: Array, person: Array) -> Array:
+        return jax.random.normal(jax.random.fold_in(jax.random.fold_in(key, person), code))
+
+    return jax.vmap(lambda code: jax.vmap(lambda person: one(code, person))(ids))(codes[:count])
