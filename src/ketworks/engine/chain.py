@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import Array
 
 from ketworks.engine.random import standard_normals
@@ -41,7 +42,9 @@ class Chain:
         for stage in stages:
             for signal in stage.outputs:
                 if signal.name in self.signals:
-                    raise WrongUse(f"{signal.name} is made by {self._maker[signal.name].name} and {stage.name}", "one maker")
+                    raise WrongUse(
+                        f"{signal.name} is made by {self._maker[signal.name].name} and {stage.name}", "one maker"
+                    )
                 self.signals[signal.name] = signal
                 self._maker[signal.name] = stage
         self._factors = {(stage.name, need.name): self._meet(stage, need) for stage in stages for need in stage.needs}
@@ -72,7 +75,7 @@ class Chain:
         schedule: Schedule,
         person: Mapping[str, Array],
         eta: Mapping[str, Array],
-        values: Mapping[str, float] | None = None,
+        values: Mapping[str, float | Array] | None = None,
     ) -> Run:
         """Computes the asked signals.
 
@@ -87,8 +90,7 @@ class Chain:
         made: dict[str, Array] = {}
         errors: dict[str, Array] = {}
         for stage in self.needed(outputs):
-            p = {key: row.canonical for key, row in stage.parameters().items()}
-            p.update({key: value for key, value in (values or {}).items() if key in p})
+            p = _values(stage, values or {})
             around = Surroundings(times, schedule, person, {name: eta[name] for name in stage.random_effects}, p)
             inputs = {need.name: made[need.name] for need in stage.needs}
             factors = {need.name: self._factors[stage.name, need.name] for need in stage.needs}
@@ -129,6 +131,13 @@ class Chain:
             done.append(ready[0])
             left.remove(ready[0])
         return tuple(done)
+
+
+def _values(stage: Stage, replaced: Mapping[str, float | Array]) -> dict[str, Array]:
+    """The stage's parameter values with replacements; host scalars, so that a new value is not a new compilation."""
+    found: dict[str, Any] = {key: np.float64(row.canonical) for key, row in stage.parameters().items()}
+    found.update({key: value for key, value in replaced.items() if key in found})
+    return found
 
 
 @partial(jax.jit, static_argnums=0)

@@ -23,7 +23,7 @@ def time_grid(edges: Iterable[float], asked: Iterable[float], end: float) -> NDA
     """
     starts = np.unique([0.0, *(edge for edge in edges if edge < end)])
     asked_times = np.asarray(list(asked), dtype=np.float64)
-    pieces = [starts, asked_times, [end]]
+    pieces = [starts, asked_times, np.array([end])]
     for start, stop in zip(starts, [*starts[1:], end], strict=True):
         offsets = _offsets(stop - start)
         pieces.append(start + offsets)

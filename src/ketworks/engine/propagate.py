@@ -92,7 +92,9 @@ def exchange(volumes: Sequence[Array], flows: dict[tuple[int, int], Array], loss
     between = {**flows, **{(j, i): flow for (i, j), flow in flows.items()}}
     zero = jnp.zeros_like(volumes[0])
     rows = [
-        jnp.stack([-outflow[i] / volumes[i] if i == j else between.get((i, j), zero) / volumes[j] for j in range(count)], -1)
+        jnp.stack(
+            [-outflow[i] / volumes[i] if i == j else between.get((i, j), zero) / volumes[j] for j in range(count)], -1
+        )
         for i in range(count)
     ]
     return Block(jnp.stack(rows, -2), jnp.sqrt(jnp.stack(list(volumes), -1)))
@@ -175,7 +177,9 @@ def _triangular_modes(rate: Array, coupling: Array) -> tuple[Array, Array]:
         forward, backward = pair
         gap = rate - rate[:, i, None]
         reach = jnp.einsum("nk,nkj->nj", coupling[:, i, :], forward)
-        entry = jnp.where(column < i, reach / jnp.where(column < i, gap, 1.0), 0.0)
+        # equal modes that never meet are harmless (0/0); equal modes that do meet must not pass silently (x/0 = inf)
+        apart = (column >= i) | ((gap == 0.0) & (reach == 0.0))
+        entry = jnp.where(apart, 0.0, reach / jnp.where(apart, 1.0, gap))
         forward = forward.at[:, i, :].add(entry)
         backward = backward.at[:, i, :].add(-jnp.einsum("nk,nkj->nj", entry, backward))
         return forward, backward
@@ -194,7 +198,9 @@ def _modes_at(rates: Array, entry: Array, channel: Channel, times: Array) -> Arr
     edges = edges[order]
     jump = jnp.concatenate([bolus, jnp.zeros_like(bolus)], axis=1)[:, order]
     # rate in force after each edge, summed over the doses that run then, so that no rounding is left when all are over
-    running = (channel.start[None, :] <= edges[:, None]) & (edges[:, None] < (channel.start + channel.duration)[None, :])
+    running = (channel.start[None, :] <= edges[:, None]) & (
+        edges[:, None] < (channel.start + channel.duration)[None, :]
+    )
     level = jnp.einsum("nd,ed->ne", flow, running.astype(flow.dtype))
 
     def on(w: Array, step: tuple[Array, Array, Array]) -> tuple[Array, Array]:

@@ -11,7 +11,6 @@ from functools import partial
 from zlib import crc32
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 from jax import Array
 

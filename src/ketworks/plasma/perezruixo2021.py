@@ -1,0 +1,184 @@
+"""Perez-Ruixo 2021: nasal esketamine and noresketamine from venous samples, n = 820."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import jax.numpy as jnp
+from jax import Array
+
+from ketworks.engine.propagate import Cascade, Channel, Link, diagonalize, exchange, single
+from ketworks.engine.schedule import Schedule
+
+NOSE, GUT, CENTRAL, P1, P2, LIVER, NOR1, NOR2 = range(8)
+STATES = 8
+RANDOM_EFFECTS = (
+    "nasal_fraction",
+    "nasal_rate",
+    "swallowed_rate",
+    "central_volume",
+    "volume_1",
+    "hepatic_flow",
+    "hepatic_volume",
+    "hepatic_other_loss",
+    "norketamine_volume",
+    "norketamine_clearance",
+)
+
+
+class Constants(NamedTuple):
+    """One person's constants; volumes L, flows L/min, rates 1/min, shares 1, each of shape (people,)."""
+
+    nasal_fraction_logit_shift: Array
+    nasal_rate: Array
+    swallowed_rate: Array
+    vc: Array
+    v1: Array
+    q1: Array
+    v2: Array
+    q2: Array
+    qh: Array
+    vh: Array
+    other_loss: Array
+    to_norketamine: Array
+    vn1: Array
+    vn2: Array
+    qn: Array
+    clearance_n: Array
+
+
+def individual_constants(p: Mapping[str, Array], age: Array, eta: Mapping[str, Array]) -> Constants:
+    """Typical values, the fall of hepatic flow with age, and the person's deviations.
+
+    Qh = 151 L/h - 2.19 L/h/y * max(0, age - 60 y);   value = typical * exp(sqrt(ln(1 + CV^2)) * eta)
+
+    Symbols: CV - between-person coefficient of variation; eta - standard-normal draw; age - y
+    Source:  Perez-Ruixo 2021 Table 3
+    Leaves out: weight, sex and disease (no effect found); the Asian and Japanese factors, since a person here has no
+             ancestry; variability of the norketamine formation rate (missing in print).
+    """
+    one = jnp.ones_like(age)
+
+    def own(name: str) -> Array:
+        sd = jnp.sqrt(jnp.log1p(p[f"perezruixo2021.cv.{name}"] ** 2))
+        return p[f"perezruixo2021.{name}"] * jnp.exp(sd * eta[f"plasma.nasal.{name}"])
+
+    def shared(name: str) -> Array:
+        return p[f"perezruixo2021.{name}"] * one
+
+    beyond = jnp.maximum(age - p["perezruixo2021.age_knee"], 0.0)
+    typical_flow = shared("hepatic_flow")
+    aged = (typical_flow + p["perezruixo2021.hepatic_flow_age_slope"] * beyond) / typical_flow
+    return Constants(
+        nasal_fraction_logit_shift=p["perezruixo2021.sd.nasal_fraction"] * eta["plasma.nasal.nasal_fraction"],
+        nasal_rate=own("nasal_rate"),
+        swallowed_rate=own("swallowed_rate"),
+        vc=own("central_volume"),
+        v1=own("volume_1"),
+        q1=shared("flow_1"),
+        v2=shared("volume_2"),
+        q2=shared("flow_2"),
+        qh=own("hepatic_flow") * aged,
+        vh=own("hepatic_volume"),
+        other_loss=own("hepatic_other_loss"),
+        to_norketamine=shared("hepatic_norketamine_rate"),
+        vn1=own("norketamine_volume"),
+        vn2=shared("norketamine_volume_2"),
+        qn=shared("norketamine_flow_2"),
+        clearance_n=own("norketamine_clearance"),
+    )
+
+
+def cascade(c: Constants) -> Cascade:
+    """Nose and gut depots, three compartments with a well-stirred liver, and norketamine in two compartments.
+
+    dNose = -ka_n Nose              dGut = R_swallowed - ka_sw Gut
+    dC = ka_n Nose - (Qh+Q1+Q2)/Vc C + Qh/Vh L + Q1/V1 P1 + Q2/V2 P2
+    dL = ka_sw Gut + Qh/Vc C - Qh/Vh L - (kel + kmet) L
+    dN1 = kmet L - (CLn+Qn)/Vn1 N1 + Qn/Vn2 N2      dN2 exchanges with N1
+
+    Symbols: amounts - umol; Q, CL - L/min; V - L; ka, kel, kmet - 1/min
+    Source:  Perez-Ruixo 2021 Table 3, written so that mass is conserved (the printed depot equations are not)
+    Leaves out: metabolism in the gut wall beyond the fixed escape share.
+    """
+    blocks = [
+        single(c.nasal_rate),
+        single(c.swallowed_rate),
+        exchange(
+            [c.vc, c.v1, c.v2, c.vh],
+            {(0, 1): c.q1, (0, 2): c.q2, (0, 3): c.qh},
+            {3: (c.other_loss + c.to_norketamine) * c.vh},
+        ),
+        exchange([c.vn1, c.vn2], {(0, 1): c.qn}, {0: c.clearance_n}),
+    ]
+    links = [
+        Link(CENTRAL, NOSE, c.nasal_rate),
+        Link(LIVER, GUT, c.swallowed_rate),
+        Link(NOR1, LIVER, c.to_norketamine),
+    ]
+    return diagonalize(blocks, links)
+
+
+def nasal_fraction(p: Mapping[str, Array], amount: Array, shift: Array) -> Array:
+    """Share of a nasal dose taken up in the nose: each device after the first adds less.
+
+    FR(D) = 0.54 * (1 + (N - 1) * 0.62) / N,   N = max(1, D / 28 mg);   a person's share is shifted on the logit scale
+
+    Symbols: D dose - mg esketamine base; N devices - 1
+    Source:  Perez-Ruixo 2021 Table 3
+    Leaves out: doses below one device (treated as one) and the time between devices (given at once).
+    """
+    mg_per_umol = p["molar_mass.ketamine"] / 1000.0
+    devices = jnp.maximum(amount * mg_per_umol / p["perezruixo2021.device_amount"], 1.0)
+    later = p["perezruixo2021.nasal_fraction_later_devices"]
+    typical = p["perezruixo2021.nasal_fraction"] * (1.0 + (devices - 1.0) * later) / devices
+    odds = typical / (1.0 - typical) * jnp.exp(shift)[:, None]
+    return odds / (1.0 + odds)
+
+
+def channels(p: Mapping[str, Array], c: Constants, schedule: Schedule) -> list[Channel]:
+    """The two ways in: at once into the nose, and over half an hour into the gut (less what the gut wall takes)."""
+    share = nasal_fraction(p, schedule.s_amount, c.nasal_fraction_logit_shift)
+    people = schedule.s_amount.shape[0]
+    nose = jnp.zeros((people, STATES)).at[:, NOSE].set(1.0)
+    gut = jnp.zeros((people, STATES)).at[:, GUT].set(1.0)
+    swallowed = (1.0 - share) * p["perezruixo2021.gut_escape"] * schedule.s_amount
+    lasting = jnp.full_like(schedule.start, 1.0) * p["perezruixo2021.swallowed_duration"]
+    return [
+        Channel(nose, schedule.start, schedule.duration, share * schedule.s_amount),
+        Channel(gut, schedule.start, lasting, swallowed),
+    ]
+
+
+def readings(p: Mapping[str, Array], c: Constants) -> Array:
+    """Levels in umol/L: esketamine venous and arterial, norketamine venous and arterial.
+
+    C_art = C_ven + (dC_ven/dt) / k_arm
+
+    Symbols: C - umol/L; k_arm rate at which the arm follows - 1/min
+    Source:  the arm bridge read backwards (assumption: nobody sampled arteries after nasal dosing)
+    Leaves out: first-pass excess (there is no infusion). The norketamine flux is carried in ketamine mass, without
+             correction for molar mass, as in the source's other models; Vn and CLn are apparent and absorb it.
+    """
+    arm = p["bridge.arm_rate"]
+    as_mass = p["molar_mass.ketamine"] / p["molar_mass.norketamine"]
+    read = jnp.zeros((c.vc.shape[0], 4, STATES))
+    read = read.at[:, 0, CENTRAL].set(1.0 / c.vc)
+    slope = (
+        jnp.zeros_like(read[:, 0])
+        .at[:, NOSE].set(c.nasal_rate)
+        .at[:, CENTRAL].set(-(c.qh + c.q1 + c.q2) / c.vc)
+        .at[:, P1].set(c.q1 / c.v1)
+        .at[:, P2].set(c.q2 / c.v2)
+        .at[:, LIVER].set(c.qh / c.vh)
+    )  # fmt: skip
+    read = read.at[:, 1].set(read[:, 0] + slope / c.vc[:, None] / arm)
+    read = read.at[:, 2, NOR1].set(as_mass / c.vn1)
+    slope_n = (
+        jnp.zeros_like(read[:, 0])
+        .at[:, LIVER].set(c.to_norketamine)
+        .at[:, NOR1].set(-(c.clearance_n + c.qn) / c.vn1)
+        .at[:, NOR2].set(c.qn / c.vn2)
+    )  # fmt: skip
+    return read.at[:, 3].set(read[:, 2] + as_mass * slope_n / c.vn1[:, None] / arm)

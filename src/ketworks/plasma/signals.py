@@ -1,0 +1,68 @@
+"""The levels that a plasma model makes, each with its sampling site. Levels of different sites are never mixed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from jax import Array
+
+from ketworks.engine.signal import Signal
+from ketworks.evidence.parameters import load
+
+TABLE = load(str(Path(__file__).parent))
+_MASS = {name: TABLE[f"molar_mass.{name}"].value for name in ("ketamine", "norketamine", "hydroxynorketamine")}
+_WORDS = {
+    "ketamine": ("Ketamine (S + R)", "#1f4e79", "ketamine"),
+    "s_ketamine": ("S-ketamine", "#2e75b6", "ketamine"),
+    "r_ketamine": ("R-ketamine", "#7f9fbf", "ketamine"),
+    "norketamine": ("Norketamine (S + R)", "#7a5c00", "norketamine"),
+    "s_norketamine": ("S-norketamine", "#bf9000", "norketamine"),
+    "r_norketamine": ("R-norketamine", "#d6b656", "norketamine"),
+    "hydroxynorketamine": ("Hydroxynorketamine (total)", "#8c564b", "hydroxynorketamine"),
+}
+
+
+def level(analyte: str, site: str) -> Signal:
+    """The signal of one analyte at one site.
+
+    Args:
+        analyte: ``ketamine``, ``s_norketamine``, ...
+        site: ``arterial`` or ``venous``.
+    """
+    words, color, substance = _WORDS[analyte]
+    note = "; reports differ about tenfold, read the band" if analyte == "hydroxynorketamine" else ""
+    return Signal(
+        name=f"plasma.{analyte}.{site}",
+        unit="ng/mL",
+        label=f"{words}, {site} plasma",
+        color=color,
+        meaning=f"Total (bound and unbound) concentration of {words} in {site} plasma{note}.",
+        baseline=0.0,
+        molar_mass=_MASS[substance],
+        headline=analyte in ("ketamine", "norketamine"),
+    )
+
+
+LEVELS = tuple(
+    level(analyte, site)
+    for analyte in ("ketamine", "s_ketamine", "r_ketamine", "norketamine", "s_norketamine", "r_norketamine")
+    for site in ("arterial", "venous")
+) + (level("hydroxynorketamine", "arterial"),)
+
+
+def named_levels(p: Mapping[str, Array], s: Array, r: Array, h_scale: Array) -> dict[str, Array]:
+    """Molar readings (people, 4 or 5, times) of both enantiomers as named mass concentrations."""
+    ketamine, norketamine = p["molar_mass.ketamine"], p["molar_mass.norketamine"]
+    made: dict[str, Array] = {}
+    for place, (analyte, site, mass) in enumerate(
+        (("ketamine", "arterial", ketamine), ("ketamine", "venous", ketamine))
+        + (("norketamine", "arterial", norketamine), ("norketamine", "venous", norketamine))
+    ):
+        made[f"plasma.s_{analyte}.{site}"] = mass * s[:, place]
+        made[f"plasma.r_{analyte}.{site}"] = mass * r[:, place]
+        made[f"plasma.{analyte}.{site}"] = mass * (s[:, place] + r[:, place])
+    if s.shape[1] > 4:
+        total = p["molar_mass.hydroxynorketamine"] * (s[:, 4] + r[:, 4])
+        made["plasma.hydroxynorketamine.arterial"] = h_scale * total
+    return made
