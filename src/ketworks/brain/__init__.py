@@ -1,1 +1,1 @@
-
+"""Brain: arterial S-ketamine to regional cerebral blood flow."""
