@@ -1,1 +1,1 @@
-
+"""The machinery of the chain; it knows no stage."""

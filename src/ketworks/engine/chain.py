@@ -10,6 +10,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import Array
+from numpy.typing import NDArray
 
 from ketworks.engine.random import standard_normals
 from ketworks.engine.schedule import Schedule
@@ -101,7 +102,7 @@ class Chain:
                     made[name] = array
         return Run({name: made[name] for name in outputs}, errors)
 
-    def draw(self, outputs: Sequence[str], seed: int, ids: Sequence[int]) -> dict[str, Array]:
+    def draw(self, outputs: Sequence[str], seed: int, ids: Sequence[int] | NDArray[np.int64]) -> dict[str, Array]:
         """Random effects of people ``ids`` under ``seed`` for the asked signals, each of shape (people,)."""
         return standard_normals(seed, ids, self.random_effects(outputs))
 

@@ -13,19 +13,20 @@ LONGEST_STEP = 720.0  # min
 PADDED = (1, 2, 4, 8, 16, 32, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192)
 
 
-def time_grid(edges: Iterable[float], asked: Iterable[float], end: float) -> NDArray[np.float64]:
+def time_grid(edges: Iterable[float], asked: Iterable[float], end: float, refine: int = 0) -> NDArray[np.float64]:
     """Sorted, unique times (min) from 0 to ``end``.
 
     Args:
         edges: starts and ends of doses, min.
         asked: times at which values are wanted, min.
         end: last time, min.
+        refine: how many times all steps are halved.
     """
     starts = np.unique([0.0, *(edge for edge in edges if edge < end)])
     asked_times = np.asarray(list(asked), dtype=np.float64)
     pieces = [starts, asked_times, np.array([end])]
     for start, stop in zip(starts, [*starts[1:], end], strict=True):
-        offsets = _offsets(stop - start)
+        offsets = _offsets(stop - start, 0.5**refine)
         pieces.append(start + offsets)
     times = np.unique(np.concatenate(pieces))
     exact = np.union1d(starts, asked_times)
@@ -48,9 +49,9 @@ def padded(times: NDArray[np.float64], size: int) -> NDArray[np.float64]:
     return np.concatenate([times, np.full(size - len(times), times[-1])])
 
 
-def _offsets(length: float) -> NDArray[np.float64]:
+def _offsets(length: float, scale: float) -> NDArray[np.float64]:
     steps, t = [], 0.0
     while t < length:
-        t += min(max(FIRST_STEP, (GROWTH - 1.0) * t), LONGEST_STEP)
+        t += scale * min(max(FIRST_STEP, (GROWTH - 1.0) * t), LONGEST_STEP)
         steps.append(t)
     return np.asarray(steps[:-1], dtype=np.float64)

@@ -13,9 +13,10 @@ from zlib import crc32
 import jax
 import numpy as np
 from jax import Array
+from numpy.typing import NDArray
 
 
-def standard_normals(seed: int, ids: Sequence[int], names: Sequence[str]) -> dict[str, Array]:
+def standard_normals(seed: int, ids: Sequence[int] | NDArray[np.int64], names: Sequence[str]) -> dict[str, Array]:
     """One standard-normal number per person and name.
 
     Args:

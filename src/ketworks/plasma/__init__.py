@@ -1,1 +1,1 @@
-
+"""The plasma stage: from doses to arterial and venous levels."""

@@ -1,0 +1,1 @@
+"""Files: datasets in, datasets out, whole or not at all."""

@@ -1,0 +1,131 @@
+"""A simulation as ``xarray.Dataset`` and netCDF, with everything needed to make it again."""
+
+from __future__ import annotations
+
+import json
+import platform
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import xarray as xr
+
+from ketworks.errors import WrongUse
+from ketworks.evidence.cite import bibtex, sources_behind
+from ketworks.io.whole_file import check_writable, write_whole
+
+if TYPE_CHECKING:
+    from ketworks.result import Simulation
+
+FORMAT = "ketworks-simulation-1"
+PACKAGES = ("ketworks", "jax", "numpy", "xarray")
+
+
+def to_array(simulation: Simulation, name: str) -> xr.DataArray:
+    """One signal: dims (time) for a person with coordinates ``low`` and ``high``, (person, time) for a cohort.
+
+    Attributes on the array: ``units``, ``long_name``, ``grade``, ``limited_by``, ``sources``, ``kind``, ``color``,
+    ``error``.
+    """
+    signal, graded = simulation.signal(name), simulation.grades[name]
+    attrs: dict[str, Any] = {
+        "units": signal.unit,
+        "long_name": signal.label,
+        "meaning": signal.meaning,
+        "kind": signal.kind,
+        "color": signal.color,
+        "grade": graded.grade,
+        "limited_by": " <- ".join(graded.chain),
+        "sources": ", ".join(source.id for source in sources_behind([name], simulation.chain.stages)),
+        "error": simulation.errors.get(name, 0.0),
+    }
+    time = ("time", simulation.times, {"units": "min", "long_name": "Time since the first dose"})
+    if not simulation.has_typical:
+        table = simulation.tables[name]
+        return xr.DataArray(
+            table, dims=("person", "time"), coords={"person": simulation.ids, "time": time}, attrs=attrs
+        )
+    curve = simulation.curve(name)
+    coords: dict[str, Any] = {"time": time}
+    if curve.low is not None and curve.high is not None:
+        coords |= {"low": ("time", curve.low), "high": ("time", curve.high)}
+    return xr.DataArray(curve.center, dims=("time",), coords=coords, attrs=attrs, name=name)
+
+
+def to_dataset(simulation: Simulation) -> xr.Dataset:
+    """All signals; for a person the band stands beside each as ``NAME.low`` and ``NAME.high``."""
+    variables: dict[str, xr.DataArray] = {}
+    for name in simulation.names:
+        array = to_array(simulation, name)
+        for edge in ("low", "high"):
+            if edge in array.coords:
+                variables[f"{name}.{edge}"] = (
+                    array[edge].drop_vars(("low", "high")).assign_attrs(units=array.attrs["units"])
+                )
+        variables[name] = array.drop_vars(("low", "high"), errors="ignore")
+    attrs = {
+        "format": FORMAT,
+        "title": f"{simulation.regimen} - {simulation.people}",
+        "configuration": json.dumps(simulation.configuration()),
+        "versions": json.dumps(
+            {package: version(package) for package in PACKAGES} | {"python": platform.python_version()}
+        ),
+        "citations": bibtex(simulation.names, simulation.chain.stages),
+        "disclaimer": "Research and teaching software. It never clears, doses or treats a real person.",
+    }
+    return xr.Dataset(variables, attrs=attrs)
+
+
+def save(simulation: Simulation, path: Path) -> Path:
+    """Writes netCDF (h5netcdf)."""
+    check_writable(path, (".nc",))
+    dataset = to_dataset(simulation)
+    return write_whole(path, lambda temporary: _write(dataset, temporary))
+
+
+def _write(dataset: xr.Dataset, path: Path) -> None:
+    dataset.to_netcdf(path, engine="h5netcdf")
+
+
+def load(path: str | Path) -> xr.Dataset:
+    """Reads a saved simulation whole into memory.
+
+    Raises:
+        WrongUse: no such file, not netCDF, or not written by ketworks.
+    """
+    if not Path(path).is_file():
+        raise WrongUse(f"no file {str(path)!r}", "a .nc file that ketworks wrote")
+    try:
+        with xr.open_dataset(path, engine="h5netcdf") as opened:
+            dataset = opened.load()
+    except (OSError, ValueError) as error:
+        raise WrongUse(f"{str(path)!r} is not netCDF", "a .nc file that ketworks wrote") from error
+    if dataset.attrs.get("format") != FORMAT:
+        raise WrongUse(f"{str(path)!r} was not written by this version of ketworks", f"format {FORMAT}")
+    return dataset
+
+
+def replay(path: str | Path) -> tuple[Simulation, float]:
+    """Runs a saved simulation again.
+
+    Returns:
+        The new simulation, and the largest difference from the file over each signal's largest value (0 on the same
+        machine and versions).
+    """
+    from ketworks.result import from_configuration
+    from ketworks.simulation import simulate
+
+    dataset = load(path)
+    again = simulate(**from_configuration(json.loads(dataset.attrs["configuration"])))
+    fresh = to_dataset(again)
+    worst = 0.0
+    for name in dataset.data_vars:
+        if fresh[name].shape != dataset[name].shape:
+            raise WrongUse(
+                f"{name} has shape {dataset[name].shape} in the file, {fresh[name].shape} now", "the same version"
+            )
+        old, new = dataset[name].values, fresh[name].values
+        scale = max(float(np.max(np.abs(old), initial=0.0)), 1e-300)
+        worst = max(worst, float(np.max(np.abs(old - new), initial=0.0)) / scale)
+    return again, worst

@@ -1,0 +1,246 @@
+"""A simulation: every asked signal with its band, unit, label, grade and error estimate, and what it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ketworks.errors import WrongUse, unknown
+from ketworks.evidence.grade import Graded, grades_of
+from ketworks.people.cohort import Cohort
+from ketworks.people.person import Person
+
+if TYPE_CHECKING:
+    import xarray
+    from matplotlib.figure import Figure
+
+    from ketworks.dose.regimen import Regimen
+    from ketworks.engine.chain import Chain as EngineChain
+    from ketworks.engine.signal import Signal
+    from ketworks.evidence.why import Explanation
+    from ketworks.peaks import Peak
+
+BAND = (5.0, 95.0)  # percentiles
+Floats = NDArray[np.float64]
+
+
+class Curve(NamedTuple):
+    """One signal over time: ``center`` with the 90 % band, each of shape (times,); the band is None without people.
+
+    For one person the center is the typical one (random effects at zero); for a cohort it is the median, and for a
+    signal of kind ``share`` the share of people in either case.
+    """
+
+    center: Floats
+    low: Floats | None
+    high: Floats | None
+
+
+@dataclass(frozen=True, eq=False)
+class Simulation:
+    """What ``simulate`` returns.
+
+    Attributes:
+        regimen: what was given.
+        people: to whom.
+        choices: mechanisms the user chose, by stage.
+        chain: the engine's chain that ran.
+        reasons: why the mechanisms that were not chosen are what they are.
+        times: min since the first dose, shape (times,).
+        tables: values by signal name, shape (people, times); row 0 is the typical person where there is one.
+        ids: person ids, shape (people,); 0 is the typical person.
+        seed: the seed of the people's random effects.
+        has_typical: whether row 0 is the typical person.
+        errors: largest estimated solver error over the largest value, by signal.
+        asked_times: times the user asked for, min; None for the solver's own grid.
+        values: parameter values that replaced those of the tables.
+    """
+
+    regimen: Regimen
+    people: Person | Cohort
+    choices: Mapping[str, str]
+    chain: EngineChain
+    reasons: Mapping[str, str]
+    times: Floats
+    tables: Mapping[str, Floats]
+    ids: NDArray[np.int64]
+    seed: int
+    has_typical: bool
+    errors: Mapping[str, float]
+    asked_times: list[float] | None
+    values: Mapping[str, float]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the signals that were computed."""
+        return tuple(self.tables)
+
+    @property
+    def band(self) -> bool:
+        """Whether there are people to draw a band from."""
+        return len(self.ids) > 1
+
+    @property
+    def grades(self) -> Mapping[str, Graded]:
+        """Grade of every signal and the chain of links that limits it."""
+        return grades_of(self.chain.stages)
+
+    def signal(self, name: str) -> Signal:
+        """The declaration of a computed signal; a wrong name is answered with the nearest ones."""
+        if name not in self.tables:
+            raise unknown("signal", name, self.tables, "ketworks signals")
+        return self.chain.signals[name]
+
+    def people_table(self, name: str) -> Floats:
+        """Values of the people without the typical one, shape (people, times)."""
+        self.signal(name)
+        return self.tables[name][1:] if self.has_typical and self.band else self.tables[name]
+
+    def curve(self, name: str) -> Curve:
+        """The signal's center and 90 % band."""
+        signal = self.signal(name)
+        people = self.people_table(name)
+        if signal.kind == "share":
+            return Curve(np.asarray(people.mean(axis=0)), None, None)
+        center = self.tables[name][0] if self.has_typical else np.median(people, axis=0)
+        if not self.band:
+            return Curve(center, None, None)
+        low, high = np.percentile(people, BAND, axis=0)
+        return Curve(center, low, high)
+
+    def peaks(self, headline: bool = True) -> list[Peak]:
+        """The largest change of each signal, with time, band and grade; headline signals only, or all."""
+        from ketworks.peaks import peaks
+
+        return peaks(self, headline)
+
+    def __repr__(self) -> str:
+        """The table of peaks."""
+        from ketworks.peaks import text
+
+        return text(self)
+
+    @property
+    def dataset(self) -> xarray.Dataset:
+        """All signals as one ``xarray.Dataset`` with units, grades, sources and labels."""
+        from ketworks.io.dataset import to_dataset
+
+        return to_dataset(self)
+
+    def __getitem__(self, name: str) -> xarray.DataArray:
+        """One signal as ``xarray.DataArray``; band as coordinates ``low`` and ``high``."""
+        from ketworks.io.dataset import to_array
+
+        self.signal(name)
+        return to_array(self, name)
+
+    def plot(self, names: Sequence[str] | None = None) -> Figure:
+        """A matplotlib figure of the named signals (headline ones when None)."""
+        from ketworks.report.plot import figure
+
+        for name in names or ():
+            self.signal(name)
+        return figure(self, names)
+
+    def why(self, name: str) -> Explanation:
+        """From a curve back through equations and values to sources."""
+        from ketworks.evidence.why import why
+
+        self.signal(name)
+        return why(name, self.chain.stages)
+
+    def cite(self, path: str | Path | None = None) -> str:
+        """BibTeX of every source behind the computed signals; written to ``path`` when given."""
+        from ketworks.evidence.cite import bibtex
+        from ketworks.io.whole_file import write_whole
+
+        entries = bibtex(self.names, self.chain.stages)
+        if path is not None:
+            write_whole(Path(path), entries.encode())
+        return entries
+
+    def save(self, path: str | Path) -> Path:
+        """Writes netCDF with the resolved configuration, versions and citations; whole or not at all."""
+        from ketworks.io.dataset import save
+
+        return save(self, Path(path))
+
+    def report(self, path: str | Path) -> Path:
+        """Writes one self-contained HTML page."""
+        from ketworks.report.html import write_report
+
+        return write_report(self, Path(path))
+
+    def configuration(self) -> dict[str, Any]:
+        """Everything needed to run the same simulation again, as plain JSON values."""
+        kind = "cohort" if isinstance(self.people, Cohort) else "person"
+        person = self.people.person if isinstance(self.people, Cohort) else self.people
+        return {
+            "regimen": str(self.regimen),
+            "people": {"kind": kind, "n": len(self.ids) if kind == "cohort" else 1, **person.described()},
+            "band": self.band and kind == "person",
+            "seed": self.seed,
+            "chain": dict(self.choices),
+            "outputs": list(self.names),
+            "times_min": self.asked_times,
+            "values": dict(self.values),
+        }
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON shape of ``ketworks run --json``."""
+        signals = {}
+        for name in self.names:
+            curve, graded = self.curve(name), self.grades[name]
+            signals[name] = {
+                "unit": self.signal(name).unit,
+                "kind": self.signal(name).kind,
+                "grade": graded.grade,
+                "label": self.signal(name).label,
+                "times_min": self.times.tolist(),
+                "values": curve.center.tolist(),
+                "low": None if curve.low is None else curve.low.tolist(),
+                "high": None if curve.high is None else curve.high.tolist(),
+                "error": self.errors.get(name, 0.0),
+            }
+        config = self.configuration()
+        stages = {stage.name: stage.variant for stage in self.chain.stages}
+        return {
+            "regimen": config["regimen"],
+            "person": config["people"],
+            "seed": self.seed,
+            "stages": stages,
+            "reasons": dict(self.reasons),
+            "signals": signals,
+        }
+
+
+def from_configuration(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Arguments for ``simulate`` from a stored configuration.
+
+    Raises:
+        WrongUse: the configuration lacks a part.
+    """
+    from ketworks.registry import Chain
+
+    try:
+        people = dict(config["people"])
+        kind, n = people.pop("kind"), int(people.pop("n"))
+        person = Person(**people)
+        asked = config["times_min"]
+        return {
+            "regimen": config["regimen"],
+            "people": Cohort(n, int(config["seed"]), person) if kind == "cohort" else person,
+            "chain": Chain(**config["chain"]),
+            "outputs": config["outputs"],
+            "times": None if asked is None else [f"{t!r} min" for t in asked],
+            "band": bool(config["band"]),
+            "seed": int(config["seed"]),
+            "values": config["values"],
+        }
+    except (KeyError, TypeError) as error:
+        raise WrongUse(f"stored configuration: {error}", "the configuration that ketworks writes") from error

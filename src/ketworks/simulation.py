@@ -1,0 +1,184 @@
+"""``simulate``: a regimen and a person (or cohort) in, every asked signal out, with band, grade and error estimate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ketworks.engine.grid import padded, padded_size, time_grid
+from ketworks.errors import SolverFailed, WrongUse, unknown
+from ketworks.people.cohort import Cohort, check_seed
+from ketworks.people.person import Person
+from ketworks.registry import Chain
+from ketworks.result import Simulation
+from ketworks.time_points import time_points
+
+if TYPE_CHECKING:
+    from ketworks.dose.regimen import DoseEvent, Regimen
+    from ketworks.engine.chain import Chain as EngineChain
+
+BAND_PEOPLE = 127  # with the typical person in row 0 they fill one batch
+BATCH = 128  # people always run in batches of one size, so that a person's bytes do not depend on company
+HORIZON = 14.0 * 1440.0  # min after the last dose when no times are asked: the evidence on mood reaches two weeks
+TOLERANCE = 1e-3  # of a signal's largest value; the solvers' own estimate must lie below
+FINEST = 3  # times that the grid is halved before giving up
+
+
+def simulate(
+    regimen: str | Regimen,
+    people: Person | Cohort | None = None,
+    chain: Chain | None = None,
+    outputs: Sequence[str] | None = None,
+    times: str | Iterable[str] | None = None,
+    band: bool = True,
+    seed: int = 1,
+    values: Mapping[str, float] | None = None,
+) -> Simulation:
+    """Runs one regimen through the chain.
+
+    Args:
+        regimen: a dose sentence, or a parsed regimen.
+        people: a ``Person`` (the typical one, with a 90 % band from 127 others of the same kind) or a ``Cohort``.
+        chain: mechanisms chosen by name; defaults otherwise.
+        outputs: signal names; all when None. Only the stages they need are run.
+        times: when values are wanted, for example ``"0,20,40,80 min"``; values are at exactly those times. When None,
+            the solver's own event-aligned grid to 14 days after the last dose.
+        band: whether a ``Person`` gets the band.
+        seed: of the band's people; a cohort carries its own.
+        values: parameter values in canonical units that replace the tables' by id, for sensitivity studies.
+
+    Returns:
+        The simulation.
+
+    Raises:
+        WrongUse: anything that cannot be read or lies outside the accepted range.
+        CannotSay: no evidence in the model covers the request.
+        SolverFailed: a solver did not reach its tolerance; the signal and person are named.
+    """
+    from ketworks.dose.sentence import parse
+    from ketworks.engine.jax_setup import set_up
+
+    set_up()
+    plan = parse(regimen) if isinstance(regimen, str) else regimen
+    who = people if people is not None else Person()
+    asked_chain = chain if chain is not None else Chain()
+    engine_chain, reasons = asked_chain.resolve(plan)
+    names = _output_names(engine_chain, outputs)
+    _check_values(engine_chain, values)
+    asked = time_points(times) if times is not None else None
+    events = plan.events()
+    end = float(asked[-1]) if asked is not None else plan.end + HORIZON
+    ids = _ids(who, band)
+    study_seed = who.seed if isinstance(who, Cohort) else check_seed(seed)
+    person = who.person if isinstance(who, Cohort) else who
+    for refine in range(FINEST + 1):
+        grid = _grid(events, asked, end, refine)
+        tables, errors = _run(engine_chain, names, grid, events, person, ids, study_seed, values)
+        worst = max(errors.values(), default=0.0)
+        if worst <= TOLERANCE:
+            break
+    else:
+        name = max(errors, key=lambda key: errors[key])
+        raise SolverFailed(
+            f"{name}: estimated error {errors[name]:.2g} of its largest value",
+            f"at most {TOLERANCE:g} on the finest grid",
+        )
+    keep = slice(None) if asked is None else np.searchsorted(grid, asked)
+    return Simulation(
+        regimen=plan,
+        people=who,
+        choices=dict(asked_chain.choices),
+        chain=engine_chain,
+        reasons=reasons,
+        times=grid[keep],
+        tables={name: table[:, keep] for name, table in tables.items()},
+        ids=ids,
+        seed=study_seed,
+        has_typical=isinstance(who, Person),
+        errors=errors,
+        asked_times=None if asked is None else [float(t) for t in asked],
+        values=dict(values or {}),
+    )
+
+
+def _output_names(chain: EngineChain, outputs: Sequence[str] | None) -> tuple[str, ...]:
+    if outputs is None:
+        return tuple(chain.signals)
+    if isinstance(outputs, str):
+        raise WrongUse(f"outputs {outputs!r}", "a list of signal names", paste=f"outputs=[{outputs!r}]")
+    return tuple(dict.fromkeys(chain.signal(name).name for name in outputs))
+
+
+def _check_values(chain: EngineChain, values: Mapping[str, float] | None) -> None:
+    known = {key for stage in chain.stages for key in stage.parameters()}
+    for key, value in (values or {}).items():
+        if key not in known:
+            raise unknown("parameter", key, known, "ketworks evidence list")
+        if isinstance(value, float | int) and not np.isfinite(value):
+            raise WrongUse(f"{key} = {value}", "a finite number in the parameter's canonical unit")
+
+
+def _ids(who: Person | Cohort, band: bool) -> NDArray[np.int64]:
+    """Person ids; id 0 is the typical person, whose random effects are zero."""
+    if isinstance(who, Cohort):
+        return np.arange(1, who.n + 1)
+    return np.arange(BAND_PEOPLE + 1 if band else 1)
+
+
+def _grid(
+    events: Sequence[DoseEvent], asked: NDArray[np.float64] | None, end: float, refine: int
+) -> NDArray[np.float64]:
+    edges = [edge for event in events for edge in (event.time, event.end)]
+    return time_grid(edges, () if asked is None else asked, end, refine)
+
+
+def _run(
+    chain: EngineChain,
+    names: Sequence[str],
+    grid: NDArray[np.float64],
+    events: Sequence[DoseEvent],
+    person: Person,
+    ids: NDArray[np.int64],
+    seed: int,
+    values: Mapping[str, float] | None,
+) -> tuple[dict[str, NDArray[np.float64]], dict[str, float]]:
+    """Runs all people in batches of one size; returns arrays (people, grid) by name and the largest error estimates."""
+    import jax.numpy as jnp
+
+    from ketworks.dose.stage import schedule_of
+
+    times = jnp.asarray(padded(grid, padded_size(len(grid))))
+    batch = 1 if len(ids) == 1 and ids[0] == 0 else BATCH
+    covariates = {name: jnp.full(batch, value) for name, value in person.covariates().items()}
+    schedule = schedule_of(events, np.asarray(covariates["weight"]))
+    parts: dict[str, list[NDArray[np.float64]]] = {name: [] for name in names}
+    errors: dict[str, float] = {}
+    for first in range(0, len(ids), batch):
+        here = ids[first : first + batch]
+        row_ids = np.concatenate([here, np.full(batch - len(here), here[-1])])
+        run = chain.run(names, times, schedule, covariates, _draws(chain, names, seed, row_ids), values)
+        for name in names:
+            table = np.asarray(run.signals[name])[: len(here), : len(grid)]
+            _check_finite(name, table, here, grid)
+            parts[name].append(table)
+        for name, error in run.errors.items():
+            errors[name] = max(errors.get(name, 0.0), float(error))
+    return {name: np.concatenate(tables) for name, tables in parts.items()}, errors
+
+
+def _draws(chain: EngineChain, names: Sequence[str], seed: int, ids: NDArray[np.int64]) -> dict[str, Any]:
+    typical = ids == 0
+    if typical.all():
+        return {name: np.zeros(len(ids)) for name in chain.random_effects(names)}
+    drawn = chain.draw(names, seed, ids)
+    return {name: np.where(typical, 0.0, np.asarray(value)) for name, value in drawn.items()}
+
+
+def _check_finite(name: str, table: NDArray[np.float64], ids: NDArray[np.int64], grid: NDArray[np.float64]) -> None:
+    bad = np.argwhere(~np.isfinite(table))
+    if len(bad):
+        row, column = bad[0]
+        raise SolverFailed(f"{name} of person {ids[row]} is not finite from {grid[column]:g} min on", "finite values")
