@@ -1,0 +1,233 @@
+"""Runs every study through a simulator that is handed in, and judges each published point."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ketworks.check import statistics
+from ketworks.check.row import ERROR, MISS, PASS, SKIPPED, CheckRow
+from ketworks.check.statistics import Floats
+from ketworks.engine.units import signal_factor
+from ketworks.errors import CannotSay, KetworksError, WrongUse
+from ketworks.evidence.studies import NEEDS_SERIES, OBSERVATIONS, STATISTICS, Compare, Series, Study, series
+
+Curves = Mapping[str, tuple[Any, Any, str]]
+Simulate = Callable[[str, Mapping[str, Any], Mapping[str, str], list[str], list[float] | None], Curves]
+Times = tuple[float, ...] | None
+
+_GRID_POINTS = 1441  # a day in minutes; a longer window is looked at in as many steps
+_CHECKOUT_DATA = Path(__file__).resolve().parents[3].parent / "shared" / "data"
+
+
+def data_folder() -> Path | None:
+    """The folder of external data: ``KETWORKS_DATA``, else ``shared/data`` beside the source checkout, else none."""
+    named = os.environ.get("KETWORKS_DATA")
+    folder = Path(named) if named else _CHECKOUT_DATA
+    return folder if folder.is_dir() else None
+
+
+def run_check(
+    simulate: Simulate,
+    studies: Sequence[Study],
+    data: Path | None = None,
+    on_study: Callable[[Study], None] | None = None,
+) -> list[CheckRow]:
+    """Judges every point of every study.
+
+    Args:
+        simulate: ``(regimen, people, chain, outputs, times_min)`` to ``{signal: (times_min (T,), values (people, T),
+            unit)}``; ``people`` and ``chain`` hold what the study states, ``times_min`` is None for the whole run.
+            The value at time 0 is the baseline unless the study states one.
+        studies: from ``evidence.studies.load``.
+        data: the external data folder; None looks for it with ``data_folder``.
+        on_study: called before each study, for progress.
+
+    Returns:
+        One row per point, in the order of the studies. What the simulator cannot say is skipped with its reason;
+        a failed simulation is an error row. Neither stops the other studies.
+    """
+    folder = data or data_folder()
+    rows: list[CheckRow] = []
+    for study in studies:
+        if on_study is not None:
+            on_study(study)
+        rows += _check_study(simulate, study, folder)
+    return rows
+
+
+def exit_code(rows: Sequence[CheckRow]) -> int:
+    """1 when a stated band was missed or a simulation failed, whatever the label; else 0."""
+    return int(any(row.verdict in (MISS, ERROR) for row in rows))
+
+
+class _Skip(Exception):
+    """A point that cannot be judged here, with the reason."""
+
+
+def _check_study(simulate: Simulate, study: Study, folder: Path | None) -> list[CheckRow]:
+    observed: list[Series | _Skip | None] = []
+    for point in study.compare:
+        try:
+            observed.append(_series(point, folder))
+        except _Skip as skip:
+            observed.append(skip)
+    requests = _requests(study, observed)
+    curves: dict[Times, Curves | KetworksError] = {}
+    for times, outputs in requests.items():
+        wanted = None if times is None else list(times)
+        try:
+            curves[times] = simulate(study.regimen, study.people.given(), dict(study.chain), outputs, wanted)
+        except KetworksError as error:
+            curves[times] = error
+    rows = []
+    for point, found in zip(study.compare, observed, strict=True):
+        if isinstance(found, _Skip):
+            rows.append(_row(study, point, verdict=SKIPPED, reason=str(found)))
+        else:
+            rows.append(_judge(study, point, found, curves[_request(study, observed, point)]))
+    return rows
+
+
+def _series(point: Compare, folder: Path | None) -> Series | None:
+    if point.statistic not in NEEDS_SERIES:
+        return None
+    if point.data and folder is None:
+        raise _Skip("data folder absent (set KETWORKS_DATA)")
+    root = (OBSERVATIONS if point.observations else folder) or OBSERVATIONS
+    path = (root / (point.observations or point.data)).resolve()
+    if not path.is_relative_to(root.resolve()):
+        raise WrongUse(f"{point.observations or point.data}: outside its folder", "a file below it")
+    if not path.is_file():
+        raise _Skip(f"no file {point.observations or point.data}")
+    return series(path, point.filter, (point.time_column, point.value_column), point.time_unit, point.after)
+
+
+def _request(study: Study, observed: Sequence[Series | _Skip | None], point: Compare) -> Times:
+    """The times to simulate for a point: all single times of the study at once, a grid over a window, or the run."""
+    if point.at is not None or point.statistic in NEEDS_SERIES:
+        times = {0.0, *(other.at for other in study.compare if other.at is not None)}
+        times.update(t for found in observed if isinstance(found, Series) for t in found.times)
+        return tuple(sorted(times))
+    if point.window is not None:
+        low, high = point.window
+        count = min(_GRID_POINTS, int(np.ceil(high - low)) + 1)
+        return tuple(sorted({0.0, *np.linspace(low, high, max(count, 2)).tolist()}))
+    return None
+
+
+def _requests(study: Study, observed: Sequence[Series | _Skip | None]) -> dict[Times, list[str]]:
+    requests: dict[Times, list[str]] = {}
+    for point, found in zip(study.compare, observed, strict=True):
+        if not isinstance(found, _Skip):
+            names = requests.setdefault(_request(study, observed, point), [])
+            names += [n for n in (point.signal, point.over_signal) if n and n not in names]
+    return requests
+
+
+def _judge(study: Study, point: Compare, found: Series | None, curves: Curves | KetworksError) -> CheckRow:
+    if isinstance(curves, CannotSay):
+        return _row(study, point, verdict=SKIPPED, reason=f"cannot say: {curves.given}")
+    if isinstance(curves, KetworksError):
+        return _row(study, point, verdict=ERROR, reason=" ".join(str(curves).split()))
+    try:
+        predicted = _predict(point, found, curves)
+    except KetworksError as error:
+        return _row(study, point, verdict=ERROR, reason=" ".join(str(error).split()))
+    if predicted is None:
+        return _row(study, point, verdict=ERROR, reason="no finite value: outside the simulated times, or not positive")
+    if isinstance(point.accept, str) or isinstance(predicted, str):
+        met = predicted == point.accept
+    else:
+        met = point.accept[0] <= predicted <= point.accept[1]
+    return _row(study, point, predicted, PASS if met else MISS)
+
+
+def _predict(point: Compare, found: Series | None, curves: Curves) -> float | str | None:
+    times, values = _curve(point, point.signal, curves)
+    baseline = values[:, 0] if point.baseline is None else np.full(len(values), point.baseline)
+    if point.window is not None and not times[0] <= point.window[1] <= times[-1]:
+        raise WrongUse(f"the simulation ends at {times[-1]:g} min", f"{point.window[1]:g} min or later")
+    given: dict[str, Any] = {}
+    if point.statistic in NEEDS_SERIES and found is not None:
+        given = {"at": np.array(found.times), "observed": np.array(found.values)}
+    elif point.statistic == "ratio_at":
+        over_times, over = _curve(point, point.over_signal, curves)
+        given = {"at": point.at, "over_times": over_times, "over": over}
+    elif point.statistic in ("mean", "sd"):
+        given = {"at": point.at, "window": point.window}
+    elif point.at is not None:
+        given = {"at": point.at, **({"flat": point.flat} if point.statistic == "sign_at" else {})}
+    else:
+        given = {"window": point.window, **({} if point.threshold is None else {"threshold": point.threshold})}
+    predicted: float | str | None = getattr(statistics, point.statistic)(times, values, baseline, **given)
+    if isinstance(predicted, float) and point.statistic == "time_of_peak":
+        predicted *= signal_factor("min", point.value_unit, None)
+    return None if isinstance(predicted, float) and not np.isfinite(predicted) else predicted
+
+
+def _curve(point: Compare, name: str, curves: Curves) -> tuple[Floats, Floats]:
+    if name not in curves:
+        raise WrongUse(f"the simulation gave no {name}", "the asked signal")
+    times, values, unit = curves[name]
+    factor = 1.0
+    if point.statistic != "time_of_peak" and "value_unit" in STATISTICS[point.statistic]:
+        factor = signal_factor(unit, point.value_unit, point.molar_mass)
+    table = np.atleast_2d(np.asarray(values, dtype=np.float64)) * factor
+    line = np.asarray(times, dtype=np.float64)
+    if table.shape[1:] != line.shape:
+        raise WrongUse(f"{name}: values {table.shape}, times {line.shape}", "values (people, times)")
+    return line, table
+
+
+def _row(
+    study: Study, point: Compare, predicted: float | str | None = None, verdict: str = ERROR, reason: str = ""
+) -> CheckRow:
+    observed = 1.0 if point.statistic in NEEDS_SERIES and point.observed is None else point.observed
+    both = isinstance(predicted, float) and isinstance(observed, int | float) and observed != 0
+    return CheckRow(
+        study=study.id,
+        signal=f"{point.signal} / {point.over_signal}" if point.over_signal else point.signal,
+        statistic=_when(point),
+        predicted=predicted,
+        observed=observed,
+        ratio=float(predicted) / float(observed) if both and predicted is not None and observed is not None else None,
+        band=point.accept,
+        unit=_unit(point),
+        label=point.label,
+        verdict=verdict,
+        reason=reason,
+        source=point.source,
+        locator=point.locator,
+        grade=point.grade,
+        note=point.note,
+    )
+
+
+def _unit(point: Compare) -> str:
+    if point.statistic.startswith("percent") or point.statistic == "cv_at":
+        return "%"
+    plain = point.statistic.startswith(("share", "ratio", "sd_over")) or point.statistic in NEEDS_SERIES
+    return "1" if plain else point.value_unit
+
+
+def _when(point: Compare) -> str:
+    words = point.statistic
+    if point.threshold is not None:
+        words += f" {point.threshold:g} {point.value_unit}"
+    if point.at is not None:
+        words += f" {_clock(point.at)}"
+    elif point.window is not None:
+        words += f" {_clock(point.window[0])} to {_clock(point.window[1])}"
+    return words
+
+
+def _clock(time: float) -> str:
+    for unit, size in (("d", 1440.0), ("h", 60.0)):
+        if time >= 2 * size and time % size == 0:
+            return f"{time / size:g} {unit}"
+    return f"{time:g} min"

@@ -1,0 +1,166 @@
+"""One number out of a simulated signal, the way a paper reports it.
+
+Every function takes ``times`` (min, shape (times,), increasing), ``values`` (shape (people, times)) and ``baseline``
+(shape (people,), the value without drug). Values between times are on a straight line.
+
+Three summaries of a rise must not be mixed: the change of the mean at one time (``change_at``), the peak of the mean
+curve (``peak_change``), and the mean of each person's own peak (``mean_peak_change``), which is the largest.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Window = tuple[float, float] | None
+
+
+def at_time(times: Floats, values: Floats, at: float) -> Floats:
+    """Each person's value at one time, shape (people,); not a number outside the simulated times."""
+    if not times[0] <= at <= times[-1]:
+        return np.full(len(values), np.nan)
+    return np.array([np.interp(at, times, person) for person in values])
+
+
+def within(times: Floats, values: Floats, window: Window) -> tuple[Floats, Floats]:
+    """The part of the curves inside a window, with its two ends interpolated."""
+    if window is None:
+        return times, values
+    low, high = max(window[0], times[0]), min(window[1], times[-1])
+    inside = (times > low) & (times < high)
+    cut = np.concatenate([[low], times[inside], [high]])
+    ends = at_time(times, values, low)[:, None], at_time(times, values, high)[:, None]
+    return cut, np.concatenate([ends[0], values[:, inside], ends[1]], axis=1)
+
+
+def value_at(times: Floats, values: Floats, baseline: Floats, at: float) -> float:
+    """Mean over people at one time."""
+    return float(np.mean(at_time(times, values, at)))
+
+
+def change_at(times: Floats, values: Floats, baseline: Floats, at: float) -> float:
+    """Mean over people of the change from baseline at one time."""
+    return float(np.mean(at_time(times, values, at) - baseline))
+
+
+def percent_change_at(times: Floats, values: Floats, baseline: Floats, at: float) -> float:
+    """Mean over people of the change from baseline at one time, in percent of each person's baseline."""
+    return float(np.mean(100.0 * (at_time(times, values, at) - baseline) / baseline))
+
+
+def peak(times: Floats, values: Floats, baseline: Floats, window: Window = None) -> float:
+    """Highest point of the mean curve."""
+    return float(np.max(_mean_curve(times, values, window)[1]))
+
+
+def trough(times: Floats, values: Floats, baseline: Floats, window: Window = None) -> float:
+    """Lowest point of the mean curve."""
+    return float(np.min(_mean_curve(times, values, window)[1]))
+
+
+def time_of_peak(times: Floats, values: Floats, baseline: Floats, window: Window = None) -> float:
+    """Time of the highest point of the mean curve, min; the first of equals."""
+    cut, curve = _mean_curve(times, values, window)
+    return float(cut[np.argmax(curve)])
+
+
+def peak_change(times: Floats, values: Floats, baseline: Floats, window: Window = None) -> float:
+    """The largest departure of the mean curve from the mean baseline, with its sign."""
+    change = _mean_curve(times, values, window)[1] - np.mean(baseline)
+    return float(change[np.argmax(np.abs(change))])
+
+
+def percent_peak_change(times: Floats, values: Floats, baseline: Floats, window: Window = None) -> float:
+    """``peak_change`` in percent of the mean baseline."""
+    return float(100.0 * peak_change(times, values, baseline, window) / np.mean(baseline))
+
+
+def mean_peak_change(times: Floats, values: Floats, baseline: Floats, window: Window = None) -> float:
+    """Mean over people of each person's own highest point minus own baseline."""
+    return float(np.mean(_own_peaks(times, values, window) - baseline))
+
+
+def share_above(times: Floats, values: Floats, baseline: Floats, threshold: float, window: Window = None) -> float:
+    """Share of people whose own highest point exceeds the threshold."""
+    return float(np.mean(_own_peaks(times, values, window) > threshold))
+
+
+def share_change_above(
+    times: Floats, values: Floats, baseline: Floats, threshold: float, window: Window = None
+) -> float:
+    """Share of people whose own highest point exceeds own baseline by more than the threshold."""
+    return float(np.mean(_own_peaks(times, values, window) - baseline > threshold))
+
+
+def mean(times: Floats, values: Floats, baseline: Floats, at: float | None = None, window: Window = None) -> float:
+    """Mean over people of the value at one time, or else of each person's average over the window."""
+    return float(np.mean(_own_values(times, values, at, window)))
+
+
+def sd(times: Floats, values: Floats, baseline: Floats, at: float | None = None, window: Window = None) -> float:
+    """Standard deviation (n - 1) between people of the value at one time, or else of the average over the window."""
+    return float(np.std(_own_values(times, values, at, window), ddof=1))
+
+
+def sd_over_mean_at(times: Floats, values: Floats, baseline: Floats, at: float) -> float:
+    """Standard deviation between people over their mean at one time, as a fraction."""
+    return sd(times, values, baseline, at) / value_at(times, values, baseline, at)
+
+
+def cv_at(times: Floats, values: Floats, baseline: Floats, at: float) -> float:
+    """Coefficient of variation between people at one time, in percent."""
+    return 100.0 * sd_over_mean_at(times, values, baseline, at)
+
+
+def ratio_at(times: Floats, values: Floats, baseline: Floats, at: float, over_times: Floats, over: Floats) -> float:
+    """Mean of one signal over the mean of another at one time."""
+    return float(np.mean(at_time(times, values, at)) / np.mean(at_time(over_times, over, at)))
+
+
+def sign_at(times: Floats, values: Floats, baseline: Floats, at: float, flat: float = 0.0) -> str | None:
+    """Direction of the mean change at one time: ``up``, ``down``, or ``none`` within ``flat`` of no change.
+
+    None where the time was not simulated.
+    """
+    change = change_at(times, values, baseline, at)
+    if not np.isfinite(change):
+        return None
+    return "none" if abs(change) <= flat else ("up" if change > 0 else "down")
+
+
+def gmr(times: Floats, values: Floats, baseline: Floats, at: Floats, observed: Floats) -> float:
+    """Geometric mean of predicted over observed values; 1 is no bias."""
+    return float(np.exp(np.mean(_log_ratios(times, values, at, observed))))
+
+
+def aafe(times: Floats, values: Floats, baseline: Floats, at: Floats, observed: Floats) -> float:
+    """Absolute average fold error: the geometric mean of the larger of predicted/observed and its inverse."""
+    return float(np.exp(np.mean(np.abs(_log_ratios(times, values, at, observed)))))
+
+
+def _log_ratios(times: Floats, values: Floats, at: Floats, observed: Floats) -> Floats:
+    curve = np.mean(values, axis=0)
+    predicted = np.interp(at, times, curve, left=np.nan, right=np.nan)
+    usable = (predicted > 0.0) & (observed > 0.0)
+    safe = np.where(usable, predicted, 1.0) / np.where(usable, observed, 1.0)
+    return np.where(usable, np.log(safe), np.nan)
+
+
+def _mean_curve(times: Floats, values: Floats, window: Window) -> tuple[Floats, Floats]:
+    cut, inside = within(times, values, window)
+    return cut, np.mean(inside, axis=0)
+
+
+def _own_peaks(times: Floats, values: Floats, window: Window) -> Floats:
+    peaks: Floats = np.max(within(times, values, window)[1], axis=1)
+    return peaks
+
+
+def _own_values(times: Floats, values: Floats, at: float | None, window: Window) -> Floats:
+    if at is not None:
+        return at_time(times, values, at)
+    cut, inside = within(times, values, window)
+    steps = np.diff(cut)
+    averages: Floats = np.sum(0.5 * (inside[:, 1:] + inside[:, :-1]) * steps, axis=1) / np.sum(steps)
+    return averages

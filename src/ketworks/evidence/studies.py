@@ -1,0 +1,299 @@
+"""Reads studies: a regimen, the people, and the published points that a simulation of them must meet.
+
+A study is one file ``studies/*.toml``; every point is one ``[[compare]]`` with its statistic, band, source and label.
+A band is stated before the prediction is seen, and a miss stays in.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ketworks.errors import WrongUse, unknown
+
+FOLDER = Path(__file__).parent / "studies"
+OBSERVATIONS = Path(__file__).parent / "observations"
+LABELS: Mapping[str, str] = {
+    "calibration": "used to set a number; a pass is not validation",
+    "check": "same source as a parameter; a pass shows that the code does what the source says",
+    "validation": "never used to set a number",
+}
+DIRECTIONS = ("up", "down", "none")
+# what each statistic needs besides signal, statistic, accept, source, locator and grade
+STATISTICS: Mapping[str, tuple[str, ...]] = {
+    "value_at": ("at", "value_unit"),
+    "change_at": ("at", "value_unit"),
+    "percent_change_at": ("at",),
+    "peak": ("value_unit",),
+    "peak_change": ("value_unit",),
+    "percent_peak_change": (),
+    "time_of_peak": ("value_unit",),
+    "trough": ("value_unit",),
+    "ratio_at": ("at", "over_signal"),
+    "sign_at": ("at",),
+    "share_above": ("threshold", "value_unit"),
+    "share_change_above": ("threshold", "value_unit"),
+    "mean": ("value_unit",),
+    "sd": ("value_unit",),
+    "sd_over_mean_at": ("at",),
+    "cv_at": ("at",),
+    "mean_peak_change": ("value_unit",),
+    "aafe": ("value_unit",),
+    "gmr": ("value_unit",),
+}
+NEEDS_PEOPLE = ("sd", "sd_over_mean_at", "cv_at", "share_above", "share_change_above")
+NEEDS_SERIES = ("aafe", "gmr")
+_MINUTES = {"s": 1 / 60, "min": 1.0, "h": 60.0, "d": 1440.0, "wk": 10080.0}
+_TIME = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*([a-z]+)\s*$")
+
+
+@dataclass(frozen=True)
+class People:
+    """Who is simulated: ``n = 1`` is the typical person, more is a cohort drawn under ``seed``."""
+
+    n: int = 1
+    weight: str = ""
+    age: float | None = None
+    sex: str = ""
+    height: str = ""
+    seed: int | None = None
+
+    def given(self) -> dict[str, Any]:
+        """The keys that were stated."""
+        return {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) not in ("", None)}
+
+
+@dataclass(frozen=True)
+class Compare:
+    """One published point. Times are minutes; ``accept`` is (low, high) or a direction.
+
+    Attributes:
+        signal: the simulated signal.
+        statistic: one of ``STATISTICS``.
+        accept: the band, in ``value_unit``, both ends included; or ``up``, ``down``, ``none``.
+        observed: the published value, for print; ``None`` where the series itself is the observation.
+        value_unit: unit of ``observed``, ``accept`` and ``threshold``.
+        at: time of the point.
+        window: first and last time looked at; ``None`` is the whole run.
+        over_signal: denominator of ``ratio_at``.
+        flat: half width around no change that counts as ``none`` for ``sign_at``, in the signal's unit.
+        threshold: limit of the share statistics.
+        baseline: value without drug; ``None`` takes each person's first value.
+        molar_mass: g/mol; lets mass and molar concentrations meet.
+        observations: a file in ``observations/`` with columns ``time_min`` and ``value``.
+        data: a file in the external data folder.
+        filter: column values that choose the rows of ``data``.
+        time_column, time_unit, value_column: where ``data`` holds time and value.
+        after: rows up to this time are left out.
+        source, locator, grade, label, note: where it comes from, how good it is, how it may be used.
+    """
+
+    signal: str
+    statistic: str
+    accept: tuple[float, float] | str
+    source: str
+    locator: str
+    grade: str
+    observed: float | str | None = None
+    value_unit: str = "1"
+    at: float | None = None
+    window: tuple[float, float] | None = None
+    over_signal: str = ""
+    flat: float = 0.0
+    threshold: float | None = None
+    baseline: float | None = None
+    molar_mass: float | None = None
+    observations: str = ""
+    data: str = ""
+    filter: Mapping[str, str] = field(default_factory=dict)
+    time_column: str = "time_min"
+    time_unit: str = "min"
+    value_column: str = "value"
+    after: float | None = None
+    label: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Study:
+    """One regimen given to one kind of people, and the points to meet."""
+
+    id: str
+    title: str
+    label: str
+    regimen: str
+    compare: tuple[Compare, ...]
+    people: People = People()
+    chain: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True)
+class Series:
+    """Observed values by time: minutes and values, sorted by time, repeated times averaged."""
+
+    times: tuple[float, ...]
+    values: tuple[float, ...]
+
+
+@cache
+def load(folder: str = str(FOLDER)) -> tuple[Study, ...]:
+    """All studies, by file name.
+
+    Raises:
+        WrongUse: a file is not TOML, a key is unknown or missing, a value cannot be read, or an id stands twice.
+    """
+    found: dict[str, Study] = {}
+    for path in sorted(Path(folder).glob("*.toml")):
+        study = load_file(path)
+        if study.id in found:
+            raise WrongUse(f"{path.name}: study {study.id!r} stands twice", f"one; see {found[study.id].where}")
+        found[study.id] = study
+    return tuple(found.values())
+
+
+def load_file(path: Path) -> Study:
+    """One study."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise WrongUse(f"{path.name}: {error}", "TOML") from error
+    points = table.pop("compare", [])
+    values = _checked(Study, table, path.name, skip=("compare", "where"))
+    values["people"] = People(**_checked(People, values.get("people", {}), f"{path.name} [people]"))
+    if values["label"] not in LABELS:
+        raise unknown(f"label in {path.name}:", values["label"], LABELS)
+    if not isinstance(points, list) or not points:
+        raise WrongUse(f"{path.name}: no [[compare]]", "at least one point to meet")
+    compare = tuple(_compare(p, f"{path.name} [[compare]] {i}", values) for i, p in enumerate(points, 1))
+    return Study(**values, compare=compare, where=path.name)
+
+
+def minutes(text: object, where: str = "time") -> float:
+    """Minutes in a time such as ``40 min``, ``2 h``, ``7 d`` or ``2 wk``; a bare number is refused."""
+    match = _TIME.match(text) if isinstance(text, str) else None
+    if match is None or match[2] not in _MINUTES:
+        raise WrongUse(f"{where}: {text!r}", "a number with one of " + ", ".join(_MINUTES), paste='at = "40 min"')
+    return float(match[1]) * _MINUTES[match[2]]
+
+
+def series(
+    path: Path,
+    chosen: Mapping[str, str],
+    columns: tuple[str, str] = ("time_min", "value"),
+    time_unit: str = "min",
+    after: float | None = None,
+) -> Series:
+    """Reads observed values from a CSV file; values at the same time are averaged.
+
+    Args:
+        path: the file.
+        chosen: column values that choose rows.
+        columns: names of the time and value columns.
+        time_unit: unit of the time column.
+        after: min; rows at or before it are left out.
+    """
+    rows = _rows(path, (*columns, *chosen))
+    factor = minutes(f"1 {time_unit}", path.name)
+    pooled: dict[float, list[float]] = {}
+    for line, row in rows:
+        if all(row[key] == value for key, value in chosen.items()):
+            time, value = (_number(row[key], f"{path.name}:{line}: {key}") for key in columns)
+            if after is None or time * factor > after:
+                pooled.setdefault(time * factor, []).append(value)
+    if not pooled:
+        raise WrongUse(f"{path.name}: no row with {dict(chosen)}", "at least one observed value")
+    times = tuple(sorted(pooled))
+    return Series(times, tuple(sum(pooled[t]) / len(pooled[t]) for t in times))
+
+
+def _rows(path: Path, columns: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
+    with path.open(encoding="utf-8", newline="") as handle:
+        reader = csv.DictReader(handle)
+        for column in columns:
+            if column not in (reader.fieldnames or ()):
+                raise unknown(f"column in {path.name}:", column, reader.fieldnames or ())
+        return [(number, row) for number, row in enumerate(reader, 2)]
+
+
+def _number(cell: str | None, where: str) -> float:
+    try:
+        return float(cell or "")
+    except ValueError:
+        raise WrongUse(f"{where} is {cell!r}", "a number with a point") from None
+
+
+def _compare(table: Any, where: str, study: Mapping[str, Any]) -> Compare:
+    values = _checked(Compare, table, where)
+    statistic = values["statistic"]
+    if statistic not in STATISTICS:
+        raise unknown(f"statistic in {where}:", statistic, STATISTICS)
+    for key in STATISTICS[statistic]:
+        if key not in values:
+            raise WrongUse(f"{where}: {statistic} without {key}", f"{key} = ...")
+    if statistic in NEEDS_PEOPLE and study["people"].n < 2:
+        raise WrongUse(f"{where}: {statistic} of one person", "a cohort", paste="[people]  n = 200  seed = 1")
+    if statistic in NEEDS_SERIES and ("observations" in values) == ("data" in values):
+        raise WrongUse(
+            f"{where}: {statistic} needs one series", 'observations = "file.csv" or data = "folder/file.csv"'
+        )
+    if "time_unit" in values:
+        minutes(f"1 {values['time_unit']}", where)
+    for key in ("at", "after"):
+        if key in values:
+            values[key] = minutes(values[key], f"{where}: {key}")
+    if "window" in values:
+        values["window"] = _pair([minutes(t, f"{where}: window") for t in values["window"]], f"{where}: window")
+    values["accept"] = _accept(values["accept"], statistic, where)
+    values.setdefault("label", study["label"])
+    if values["label"] not in LABELS:
+        raise unknown(f"label in {where}:", values["label"], LABELS)
+    return Compare(**values)
+
+
+def _accept(accept: Any, statistic: str, where: str) -> tuple[float, float] | str:
+    if statistic != "sign_at":
+        return _pair(accept, f"{where}: accept")
+    if accept not in DIRECTIONS:
+        raise unknown(f"direction in {where}:", str(accept), DIRECTIONS)
+    return str(accept)
+
+
+def _pair(given: Any, where: str) -> tuple[float, float]:
+    numbers = isinstance(given, list | tuple) and len(given) == 2 and all(isinstance(x, int | float) for x in given)
+    if not numbers or given[0] > given[1]:
+        raise WrongUse(f"{where} = {given!r}", "[low, high]", paste="accept = [10.4, 14.8]")
+    return float(given[0]), float(given[1])
+
+
+_KINDS: Mapping[str, tuple[type, ...]] = {
+    **dict.fromkeys(("n", "seed"), (int,)),
+    **dict.fromkeys(("age", "flat", "threshold", "baseline", "molar_mass"), (int, float)),
+    **dict.fromkeys(("people", "chain", "filter"), (dict,)),
+    "observed": (int, float, str),
+    "accept": (list, str),
+    "window": (list,),
+}
+
+
+def _checked(kind: type, table: Any, where: str, skip: Sequence[str] = ()) -> dict[str, Any]:
+    if not isinstance(table, dict):
+        raise WrongUse(f"{where}: {table!r}", "a table")
+    known = {f.name: f for f in fields(kind) if f.name not in skip}
+    for key, value in table.items():
+        if key not in known:
+            raise unknown(f"key in {where}:", key, known)
+        if not isinstance(value, _KINDS.get(key, (str,))) or isinstance(value, bool):
+            raise WrongUse(f"{where}: {key} = {value!r}", " or ".join(t.__name__ for t in _KINDS.get(key, (str,))))
+    required = [n for n, f in known.items() if f.default is MISSING and f.default_factory is MISSING]
+    for key in required:
+        if table.get(key, "") == "":
+            raise WrongUse(f"{where}: no {key}", f"{key} = ...")
+    return dict(table)
