@@ -1,1 +1,1 @@
-
+"""Outcome: synaptic gain to depression scores, response, remission and relapse."""

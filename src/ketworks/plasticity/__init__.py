@@ -1,1 +1,1 @@
-
+"""Plasticity: drug in the brain to the synaptic changes of the hours and weeks after."""

@@ -1,0 +1,54 @@
+"""What the outcome stage makes; the meaning of each depends on whether a control treatment is included."""
+
+from __future__ import annotations
+
+from ketworks.engine.signal import Signal
+
+MEAN_EFFECT = "outcome.mean_effect"
+DRUG_EFFECT = "outcome.drug_effect"
+MADRS = "outcome.madrs"
+RESPONSE = "outcome.response"
+REMISSION = "outcome.remission"
+RELAPSE = "outcome.relapse"
+
+
+def outputs(included: str) -> tuple[Signal, ...]:
+    """The signals of the stage; ``included`` says in words what the score contains."""
+    return (
+        Signal(
+            *(MEAN_EFFECT, "point", "Mean drug effect (MADRS)", "#2a6f97"),
+            *("Mean fall of MADRS caused by the drug in people with this exposure; placebo and expectancy excluded.",),
+            baseline=0.0,
+            headline=True,
+        ),
+        Signal(
+            *(DRUG_EFFECT, "point", "Drug effect (MADRS)", "#61a5c2"),
+            *("One person's fall of MADRS caused by the drug; the typical person is the median, below the mean.",),
+            baseline=0.0,
+        ),
+        Signal(
+            *(MADRS, "point", "MADRS", "#9b2226"),
+            *(f"Depression score of one person: {included}.",),
+            headline=True,
+        ),
+        Signal(
+            *(RESPONSE, "1", "Response", "#588157"),
+            *(f"MADRS has fallen by half or more: {included}.",),
+            kind="share",
+            baseline=0.0,
+            headline=True,
+        ),
+        Signal(
+            *(REMISSION, "1", "Remission", "#386641"),
+            *(f"MADRS at or below the remission threshold: {included}.",),
+            kind="share",
+            baseline=0.0,
+            headline=True,
+        ),
+        Signal(
+            *(RELAPSE, "1", "Response lost", "#bc6c25"),
+            *(f"An earlier response is lost: {included}.",),
+            kind="share",
+            baseline=0.0,
+        ),
+    )

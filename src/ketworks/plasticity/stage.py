@@ -1,0 +1,145 @@
+"""The plasticity stage: from active drug in the brain to fast gain, synapses and their consolidation."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import ClassVar
+
+import jax.numpy as jnp
+from jax import Array
+
+from ketworks.engine.integrate import integrate
+from ketworks.engine.parameter import Parameter
+from ketworks.engine.signal import Need, Signal
+from ketworks.engine.stage import Stage, Surroundings
+from ketworks.errors import WrongUse
+from ketworks.evidence.parameters import load, pick
+from ketworks.plasticity import drive, signals, synaptic_chain
+
+_ACTIVE = "receptor.active_ketamine"
+_DRIVE = (_ACTIVE, "synaptic_drive.half_level", "synaptic_drive.steepness")
+_DOSES = (*_DRIVE, "synaptic_drive.largest")
+_FAST = (*_DOSES, "synaptic_chain.jump", "synaptic_chain.fast_time")
+_DELAYED = (*_FAST, "synaptic_chain.delay")
+_SLOW = (
+    *_DELAYED,
+    "synaptic_chain.growth",
+    "synaptic_chain.loss_time",
+    "synaptic_chain.hold",
+    "synaptic_chain.trace_time",
+)
+
+
+@dataclass(frozen=True)
+class Disinhibition(Stage):
+    """Block of NMDA receptors releases glutamate, which starts AMPA gain, translation and synaptic growth.
+
+    Attributes:
+        q_ampa: share of AMPA throughput that works, 0 to 1.
+        q_trkb: share of BDNF-TrkB signalling that works, 0 to 1.
+        q_prot: share of protein synthesis that works, 0 to 1.
+        q_opioid: share of opioid-receptor signalling that works, 0 to 1.
+    """
+
+    q_ampa: float = 1.0
+    q_trkb: float = 1.0
+    q_prot: float = 1.0
+    q_opioid: float = 1.0
+
+    name: ClassVar[str] = "plasticity"
+    variant: ClassVar[str] = "disinhibition"
+    meaning: ClassVar[str] = "drug level starts fast AMPA gain, then synaptic growth that repeated doses consolidate"
+    needs: ClassVar[tuple[Need, ...]] = (Need(_ACTIVE, "umol/L"),)
+    outputs: ClassVar[tuple[Signal, ...]] = signals.OUTPUTS
+    rests_on: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        signals.DRIVE: _DRIVE,
+        signals.DOSES: _DOSES,
+        signals.FAST_GAIN: _FAST,
+        signals.TRANSLATION: _DELAYED,
+        signals.SYNAPSES: _SLOW,
+        signals.CONSOLIDATION: _SLOW,
+    }
+    equations = {
+        signals.DRIVE: (drive.saturating_drive, drive.gated),
+        signals.DOSES: (drive.saturating_drive, drive.gated, drive.dose_equivalents),
+        signals.FAST_GAIN: (drive.saturating_drive, synaptic_chain.fast_gain),
+        signals.TRANSLATION: (synaptic_chain.fast_gain, synaptic_chain.translation),
+        signals.SYNAPSES: (
+            *(synaptic_chain.fast_gain, synaptic_chain.translation),
+            *(synaptic_chain.structural_gain, synaptic_chain.consolidation),
+        ),
+        signals.CONSOLIDATION: (synaptic_chain.structural_gain, synaptic_chain.consolidation),
+    }
+
+    def __post_init__(self) -> None:
+        """Refuses a gate outside 0 to 1."""
+        for field in fields(self):
+            gate = getattr(self, field.name)
+            if isinstance(gate, bool) or not isinstance(gate, int | float) or not math.isfinite(gate):
+                raise WrongUse(f"{field.name} = {gate!r}", "a number from 0 (blocked) to 1 (intact)", "1.0")
+            if not 0.0 <= gate <= 1.0:
+                nearest = f"{min(max(gate, 0.0), 1.0)}"
+                raise WrongUse(f"{field.name} = {gate!r}", "a number from 0 (blocked) to 1 (intact)", nearest)
+
+    @classmethod
+    def parameters(cls) -> Mapping[str, Parameter]:
+        """The drive and the chain."""
+        return pick(load(str(Path(__file__).parent)), ("synaptic_drive.", "synaptic_chain."))
+
+    def run(self, around: Surroundings, inputs: Mapping[str, Array]) -> dict[str, Array]:
+        """Drive and states of the chain.
+
+        Args:
+            around: times and parameters.
+            inputs: active drug in the brain, umol/L, shape (people, times).
+
+        Returns:
+            The declared outputs, shape (people, times), and ``error.*``: the solver's estimate for the states.
+        """
+        p, times = around.p, around.times
+        share = drive.saturating_drive(inputs[_ACTIVE], p["synaptic_drive.half_level"], p["synaptic_drive.steepness"])
+        share = drive.gated(share, (self.q_ampa, self.q_trkb, self.q_prot, self.q_opioid))
+        states, error = solve_chain(times, share, rates_of(p))
+        made = {
+            signals.DRIVE: share,
+            signals.DOSES: drive.dose_equivalents(times, share, p["synaptic_drive.largest"]),
+        }
+        for i, name in enumerate(signals.STATES):
+            made[name] = states[i]
+            made[f"error.{name}"] = error[i]
+        return made
+
+
+def rates_of(p: Mapping[str, Array]) -> synaptic_chain.Rates:
+    """The chain's constants from the parameter table (canonical units)."""
+    return synaptic_chain.Rates(
+        jump=jnp.asarray(p["synaptic_chain.jump"]),
+        largest_drive=jnp.asarray(p["synaptic_drive.largest"]),
+        fast_time=jnp.asarray(p["synaptic_chain.fast_time"]),
+        delay=jnp.asarray(p["synaptic_chain.delay"]),
+        growth=jnp.asarray(p["synaptic_chain.growth"]),
+        loss_time=jnp.asarray(p["synaptic_chain.loss_time"]),
+        trace_time=jnp.asarray(p["synaptic_chain.trace_time"]),
+        hold=jnp.asarray(p["synaptic_chain.hold"]),
+    )
+
+
+def solve_chain(times: Array, share: Array, rates: synaptic_chain.Rates) -> tuple[Array, Array]:
+    """States A, D, N, K from a start without drug.
+
+    Args:
+        times: min, shape (times,).
+        share: drive as a share of its largest value, shape (people, times).
+        rates: constants of the chain.
+
+    Returns:
+        States of shape (4, people, times), and the error estimate of each, shape (4,); a state that never leaves
+        zero has error 0.
+    """
+    start = jnp.zeros((len(signals.STATES), share.shape[0]))
+    path = integrate(lambda t, y, u: synaptic_chain.chain(y, u["share"], rates), start, times, {"share": share})
+    moved = jnp.max(jnp.abs(path.values), axis=(1, 2)) > 0.0
+    return path.values, jnp.where(moved | ~jnp.isfinite(path.error), path.error, 0.0)

@@ -1,0 +1,84 @@
+"""The synaptic chain: fast gain, translation delay, structural gain, and its consolidation."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import jax.numpy as jnp
+from jax import Array
+
+
+class Rates(NamedTuple):
+    """Constants of the chain; times min, rates 1/min, scalars."""
+
+    jump: Array
+    largest_drive: Array
+    fast_time: Array
+    delay: Array
+    growth: Array
+    loss_time: Array
+    trace_time: Array
+    hold: Array
+
+
+def fast_gain(gain: Array, drive: Array, rates: Rates) -> Array:
+    """Fast AMPA or homeostatic gain.
+
+    Equation:  dA/dt = -ln(1 - kA) * u * (1 - A) - A / tauA,   u = u_max * s
+    Symbols:   A - 1;  kA jump of A from 0 at one standard infusion given as a pulse - 1;  u drive - 1/min (its integral
+               over one standard infusion is 1);  tauA - min
+    Source:    fitted here to the mood time course (rows ``synaptic_chain.*``); rodent AMPA, mTOR and synaptic proteins change
+               within 0.5 to 72 h
+    Leaves out: separate AMPA, BDNF and mTOR pools. A pulse of area 1 gives exactly A -> A + kA (1 - A); a pulse of
+               area a gives A -> A + (1 - (1 - kA)^a)(1 - A).
+    """
+    return -jnp.log1p(-rates.jump) * rates.largest_drive * drive * (1.0 - gain) - gain / rates.fast_time
+
+
+def translation(signal: Array, gain: Array, rates: Rates) -> Array:
+    """Delay from fast gain to new synapses.
+
+    Equation:  dD/dt = (A - D) / tauD
+    Symbols:   D - 1;  tauD - min
+    Source:    fitted here; tauD sits on the lower bound of its fit (1.2 h), far faster than spine formation in the
+               mouse (12 to 24 h, Moda-Sava 2019; 72 h in sensory cortex, Pryazhnikov 2018)
+    Leaves out: a distribution of delays.
+    """
+    return (gain - signal) / rates.delay
+
+
+def structural_gain(synapses: Array, signal: Array, trace: Array, rates: Rates) -> Array:
+    """Structural gain: grows while the translation signal lasts, and fades at the natural turnover.
+
+    Equation:  dN/dt = kN * D * (1 - N) - N / (tauN * (1 + rho * K))
+    Symbols:   N - 1;  kN - 1/min;  tauN - min;  rho hold of consolidation - 1
+    Source:    fitted here; formation up with unchanged elimination as in the mouse (Phoumthipphavong 2016)
+    Leaves out: spine counts. N is a functional gain: part of the early human effect rests on it.
+    """
+    fading = synapses / (rates.loss_time * (1.0 + rates.hold * trace))
+    return rates.growth * signal * (1.0 - synapses) - fading
+
+
+def consolidation(trace: Array, synapses: Array, rates: Rates) -> Array:
+    """Slow trace of repeated dosing.
+
+    Equation:  dK/dt = (N - K) / tauK
+    Symbols:   K - 1;  tauK - min
+    Source:    fitted here to one plateau (weekly maintenance without further change, Phillips 2019)
+    Leaves out: spontaneous recovery under an antidepressant; the chain alone loses its effect about 8 weeks after
+               16 weeks of dosing, much faster than stable remitters relapse.
+    """
+    return (synapses - trace) / rates.trace_time
+
+
+def chain(state: Array, drive: Array, rates: Rates) -> Array:
+    """Derivative of (A, D, N, K), shape (4, people), in 1/min; ``drive`` is s, shape (people,)."""
+    gain, signal, synapses, trace = state
+    return jnp.stack(
+        [
+            fast_gain(gain, drive, rates),
+            translation(signal, gain, rates),
+            structural_gain(synapses, signal, trace, rates),
+            consolidation(trace, synapses, rates),
+        ]
+    )
