@@ -48,6 +48,7 @@ CANONICAL: dict[str, tuple[str, float]] = {
     "nS": ("nS", 1.0),
     "pF": ("pF", 1.0),
     "pA": ("pA", 1.0),
+    "pA/Hz": ("pA/Hz", 1.0),
     "point": ("point", 1.0),
     "dB": ("dB", 1.0),
     "mL/100g/min": ("mL/100g/min", 1.0),

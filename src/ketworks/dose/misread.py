@@ -1,0 +1,247 @@
+"""Says why a text does not follow the grammar: what stands there, what was expected, the nearest text that reads."""
+
+from __future__ import annotations
+
+import re
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from ketworks.dose.route import DRUGS, ROUTES
+from ketworks.dose.written import Written
+from ketworks.errors import WrongUse
+
+if TYPE_CHECKING:
+    from lark import UnexpectedInput
+
+EXAMPLE = "0.5 mg/kg iv over 40 min"
+"""The sentence shown to whoever gives none."""
+
+AMOUNT_UNITS = ("mg/kg", "mg", "mg/kg/h", "mg/h", "ug/kg/min", "mg/kg/min", "mg/min", "ug/kg", "ug", "mcg", "g")
+TIME_UNITS = ("min", "h", "d", "weeks", "s", "minutes", "hours", "days")
+_ROUTE_WORDS = (*ROUTES, "intravenous", "intramuscular", "subcutaneous", "intranasal", "nebulized", "inhaled")
+_DRUG_WORDS = ("ketamine", "esketamine", "arketamine", "S-ketamine", "R-ketamine", "racemic")
+_OTHER_WORDS = (
+    *("over", "for", "then", "at", "and", "every", "on days", "from", "after", "bolus", "infusion", "base", "HCl"),
+    *("daily", "weekly", "once weekly", "twice weekly", "thrice weekly", "three times weekly", "x", "doses"),
+)
+KINDS = {"route": _ROUTE_WORDS, "drug": _DRUG_WORDS, "unit": AMOUNT_UNITS + TIME_UNITS, "word": _OTHER_WORDS}
+"""Words the grammar knows, for the nearest match; a test proves that each of them reads somewhere."""
+
+_AMBIGUOUS = {
+    "biweekly": ("twice weekly", "every 2 weeks"),
+    "bimonthly": ("every 14 d", "every 56 d"),
+    "monthly": ("every 28 d",),
+    "month": ("28 d", "4 weeks"),
+    "months": ("28 d", "4 weeks"),
+    "m": ("min",),
+    "mgs": ("mg",),
+    "i.v": ("iv",),
+    "i.m": ("im",),
+}
+_NUMBER_BEFORE = re.compile(r"(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?\s*$", re.IGNORECASE)
+_WORD = re.compile(r"[^\s,;]+")
+_NAMES = {
+    "NUMBER": "a number",
+    "AMOUNT_UNIT": "mg/kg, mg, ug",
+    "RATE_UNIT": "mg/kg/h, ug/kg/min",
+    "TIME_UNIT": "min, h, d",
+    "IV": "a route",
+    "RACEMATE": "a drug",
+    "HCL": "base, HCl",
+    "OVER": "`over`",
+    "FOR": "`for`",
+    "THEN": "`then`",
+    "AT": "`at`",
+    "DAILY": "how often (`twice weekly`, `every 3 d`, ...)",
+    "TIMES": "`x 6`",
+    "FROM": "`from`",
+    "SEMICOLON": "`;`",
+    "$END": "the end",
+}
+
+
+def explain(written: Written, error: UnexpectedInput) -> WrongUse:
+    """The error for a text that the grammar does not read.
+
+    Args:
+        written: the text.
+        error: what lark raised.
+    """
+    text = written.text
+    accepts = _accepts(error)
+    token = getattr(error, "token", None)
+    if (token is not None and token.type == "$END") or error.pos_in_stream is None:
+        return _ends_early(written, accepts)
+    start = error.pos_in_stream
+    while start and text[start].isalpha() and text[start - 1].isalpha():
+        start -= 1
+    found = _WORD.match(text, start)
+    end = found.end() if found else start + 1
+    return (
+        _comma(written, start)
+        or _signed(written, start, end)
+        or _no_number(written, start, end)
+        or _no_unit(written, start, end, accepts)
+        or _ambiguous(written, start, end)
+        or _two_drugs(written, start, end)
+        or _misplaced_dose(written, start, error, accepts)
+        or _unknown_word(written, start, end, accepts)
+    )
+
+
+def _accepts(error: UnexpectedInput) -> set[str]:
+    found: Any = getattr(error, "accepts", None) or getattr(error, "allowed", None) or getattr(error, "expected", None)
+    return set(found or ())
+
+
+def _ends_early(written: Written, accepts: set[str]) -> WrongUse:
+    end = len(written.text.rstrip())
+    number = _NUMBER_BEFORE.search(written.text)
+    if number and accepts & {"TIME_UNIT", "AMOUNT_UNIT", "RATE_UNIT"}:
+        return _unit_missing(written, number.start(), number.end(), accepts)
+    additions = ("40 min", "iv over 40 min", "0.5 mg/kg iv over 40 min", "6", "0, 2, 4 d", "1, 3, 5", "for 4 weeks")
+    corrections = [written.instead(end, end, f" {words}") for words in additions]
+    last = _WORD.findall(written.text)
+    start = end - len(last[-1]) if last else 0
+    return written.wrong(start, end, "the text ends too soon", f"{_friendly(accepts)} after it", corrections)
+
+
+def _comma(written: Written, start: int) -> WrongUse | None:
+    """A comma inside a number."""
+    for found in re.finditer(r"([\d.]+),([\d.]+)", written.text):
+        if found.end(1) == start:
+            corrections = [written.instead(start, start + 1, ".")]
+            if re.fullmatch(r"[1-9]\d{0,2},\d{3}", found[0]):
+                corrections.append(written.instead(start, start + 1, ""))
+            what = f"a comma in the number {found[0]}"
+            return written.wrong(
+                *found.span(), what, "a point before decimals, nothing between thousands", corrections, 2
+            )
+    return None
+
+
+def _signed(written: Written, start: int, end: int) -> WrongUse | None:
+    """A sign, a range, or a hyphen between a number and its unit."""
+    text = written.text
+    if text[start] not in "-–−+":
+        return None
+    for found in re.finditer(r"([\d.]+)\s*[-–−]\s*[\d.]+", text):
+        if found.start() < start < found.end():
+            one = [written.instead(found.end(1), found.end(), ""), written.instead(found.start(), start + 1, "")]
+            return written.wrong(*found.span(), f"the range {found[0]}", "one number", one, show=2)
+    if re.match(r".\s*[\d.]", text[start:]):
+        what = f"the negative number {text[start:end]}" if text[start] != "+" else f"the number {text[start:end]}"
+        corrections = [written.instead(start, start + 1, "")]
+        return written.wrong(start, end, what, "a number above 0, without a sign", corrections)
+    if re.search(r"\d$", text[:start]):
+        return written.wrong(start, end, "a hyphen after a number", "a blank", [written.instead(start, start + 1, " ")])
+    return None
+
+
+def _no_number(written: Written, start: int, end: int) -> WrongUse | None:
+    """A word such as ``nan`` in place of a number."""
+    word = written.text[start:end]
+    if not re.fullmatch(r"nan|inf|infinity|none|null|nil|zero", word, re.IGNORECASE):
+        return None
+    corrections = [written.instead(start, end, words) for words in ("0.5", "40", "0.5 mg/kg")]
+    return written.wrong(start, end, f"{word!r} as a number", "a finite number above 0", corrections)
+
+
+def _no_unit(written: Written, start: int, end: int, accepts: set[str]) -> WrongUse | None:
+    """A number whose unit is missing or unknown."""
+    number = _NUMBER_BEFORE.search(written.text[:start])
+    units = accepts & {"TIME_UNIT", "AMOUNT_UNIT", "RATE_UNIT"}
+    if number is None or not units or written.text[start:end].lower() in _AMBIGUOUS:
+        return None
+    choices = TIME_UNITS if units == {"TIME_UNIT"} else AMOUNT_UNITS
+    word = written.text[start:end]
+    known = re.match(r"[,;.]|[a-z]+", word, re.IGNORECASE)
+    vocabulary = {*_ROUTE_WORDS, *_DRUG_WORDS, *_OTHER_WORDS, "i"}
+    if known and (known[0] in ",;." or known[0].lower() in vocabulary) and "/" not in word:
+        return _unit_missing(written, number.start(), number.start() + len(number[0].rstrip()), accepts)
+    if units != {"TIME_UNIT"} and word.lower() in TIME_UNITS:
+        over = [written.inserted(number.start(), "over")]
+        return written.wrong(
+            number.start(), end, "a time without `over`, `for` or `after`", ", ".join(AMOUNT_UNITS), over
+        )
+    near = get_close_matches(word.lower(), choices, n=3, cutoff=0.5)
+    corrections = [written.instead(start, end, unit) for unit in (*near, *choices[:2])]
+    what = f"unknown unit {word!r} after {number[0].strip()}"
+    return written.wrong(start, end, what, ", ".join(choices), corrections)
+
+
+def _unit_missing(written: Written, start: int, end: int, accepts: set[str]) -> WrongUse:
+    number = written.text[start:end].strip()
+    time_only = "TIME_UNIT" in accepts and "AMOUNT_UNIT" not in accepts
+    choices = ("min", "h", "d", "weeks") if time_only else ("mg/kg", "mg", "mg/kg/h", "mg/h")
+    corrections = [written.inserted(end, unit) for unit in choices]
+    what = f"the number {number} without a unit"
+    return written.wrong(start, end, what, ", ".join(choices), corrections, show=1 if time_only else 2)
+
+
+def _ambiguous(written: Written, start: int, end: int) -> WrongUse | None:
+    word = written.text[start:end]
+    if word.lower() not in _AMBIGUOUS:
+        return None
+    choices = _AMBIGUOUS[word.lower()]
+    corrections = [written.instead(start, end, choice) for choice in choices]
+    return written.wrong(
+        start, end, f"{word!r}, which is read in more than one way", " or ".join(choices), corrections, 2
+    )
+
+
+def _two_drugs(written: Written, start: int, end: int) -> WrongUse | None:
+    after = re.match(r"\W*(and|or|with|plus|\+|/)?\s*\S*ketamine", written.text[start:], re.IGNORECASE)
+    before = re.search(r"(ketamine|racemate|racemic)\W*$", written.text[:start], re.IGNORECASE)
+    if not (after and before):
+        return None
+    end = start + len(after[0])
+    corrections = [written.instead(start, end, ""), written.instead(before.start(), start, "")]
+    return written.wrong(start, end, "two drugs", "one drug in one sentence", corrections)
+
+
+def _misplaced_dose(written: Written, start: int, error: UnexpectedInput, accepts: set[str]) -> WrongUse | None:
+    """A dose after a calendar, where only another phase can follow ``then``."""
+    token = getattr(error, "token", None)
+    if token is None or token.type != "NUMBER" or "PER_WEEK" not in accepts or "NUMBER" in accepts:
+        return None
+    what = "a new dose after a calendar"
+    expected = "`; ` and a dose with its own `at` or `from`, as in `... weekly for 2 weeks; 0.5 mg/kg iv bolus at 20 d`"
+    return written.wrong(start, len(written.text), what, expected)
+
+
+def _unknown_word(written: Written, start: int, end: int, accepts: set[str]) -> WrongUse:
+    word = written.text[start:end]
+    bare = word.rstrip(".").lower()
+    lowered = {known.lower(): (kind, known) for kind, words in KINDS.items() for known in words}
+    if bare in lowered:
+        corrections = [written.instead(start, end, "")]
+        return written.wrong(start, end, f"{word!r} cannot stand here", _friendly(accepts), corrections)
+    near = get_close_matches(bare, lowered, n=4, cutoff=0.6)
+    kind = lowered[near[0]][0].replace("unit", "word") if near else _likely_kind(written.text, start)
+    words = [lowered[name][1] for name in near]
+    corrections = [written.instead(start, end, name) for name in words]
+    if not near and kind == "word":
+        corrections.append(written.instead(start, end, ""))
+    if not re.search(r"\d", written.text):
+        corrections.append(EXAMPLE)
+    expected = {"route": ", ".join(ROUTES), "drug": ", ".join(DRUGS)}.get(kind, _friendly(accepts))
+    error = written.wrong(start, end, f"unknown {kind} {word!r}", expected, corrections)
+    if error.nearest or not words:
+        return error
+    return WrongUse(error.given, error.expected, ", ".join(words))
+
+
+def _likely_kind(text: str, start: int) -> str:
+    """What an unknown word near to nothing probably is: a route when the sentence has none."""
+    if re.match(r"\s*\W*$", text[:start]):
+        return "drug"
+    if not re.search(r"\d", text[:start]):
+        return "word"
+    has_route = any(re.search(rf"\b{word}", text, re.IGNORECASE) for word in (*_ROUTE_WORDS, r"i\.", "po"))
+    return "word" if has_route else "route"
+
+
+def _friendly(accepts: set[str]) -> str:
+    names = [name for terminal, name in _NAMES.items() if terminal in accepts]
+    return ", ".join(names) or "the end"

@@ -1,0 +1,140 @@
+"""Reads a dose sentence into a regimen: ``0.5 mg/kg iv over 40 min, twice weekly for 3 weeks``."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ketworks.dose.calendar import At, Calendar
+from ketworks.dose.course import Step, check_course
+from ketworks.dose.misread import EXAMPLE, explain
+from ketworks.dose.read_calendar import read_calendar
+from ketworks.dose.read_step import Named, read_step
+from ketworks.dose.regimen import Part, Regimen
+from ketworks.dose.syntax import place, trees
+from ketworks.dose.written import Written
+from ketworks.errors import WrongUse
+
+if TYPE_CHECKING:
+    from lark import Lark, Tree
+
+VALUE_RULES = ("amount", "rate", "time", "route", "drug", "salt", "moments", "often", "when")
+"""Grammar rules by which a single value of a file can be read."""
+
+_LONGEST_TEXT = 20_000
+
+
+def parse(text: str) -> Regimen:
+    """The regimen that a sentence says.
+
+    Args:
+        text: for example ``esketamine 84 mg nasal, twice weekly for 4 weeks``. Case and blanks do not matter. When no
+            drug is named it is racemic ketamine; when no salt is named the milligrams are base.
+
+    Returns:
+        The regimen; ``str`` of it is the canonical sentence, which reads back to an equal regimen.
+
+    Raises:
+        WrongUse: anything in the sentence is unknown, missing, contradictory or implausible. The error quotes the part
+            at fault with its position, says what was expected and shows the nearest sentence that reads.
+    """
+    _check_text(text, "a dose sentence", EXAMPLE)
+    return _regimen(Written(text, _reads, 'ketworks run "{}"'.format))
+
+
+def check_value(text: str, rule: str, paste: str) -> None:
+    """Refuses a value of a file that its grammar rule does not read.
+
+    Args:
+        text: the value.
+        rule: one of ``VALUE_RULES``.
+        paste: the line to paste for a correction, with ``{}`` for the corrected value.
+
+    Raises:
+        WrongUse: as :func:`parse`.
+    """
+    _check_text(text, rule, "")
+
+    def reads(other: str) -> bool:
+        return _succeeds(Written(other, None, str), rule)
+
+    _tree(Written(text, reads, paste.format), rule)
+
+
+def _check_text(text: str, what: str, example: str) -> None:
+    paste = f'ketworks run "{example}"' if example else ""
+    if not isinstance(text, str):
+        raise WrongUse(f"{text!r} of type {type(text).__name__}", f"{what} as text", example, paste)
+    if not text.strip():
+        raise WrongUse("an empty text", f"{what}: amount with unit, route, how fast, how often", example, paste)
+    if len(text) > _LONGEST_TEXT:
+        raise WrongUse(f"a text of {len(text)} characters", f"{what} of at most {_LONGEST_TEXT} characters")
+
+
+def _reads(text: str) -> bool:
+    try:
+        _regimen(Written(text, None, str))
+    except WrongUse:
+        return False
+    return True
+
+
+def _succeeds(written: Written, rule: str) -> bool:
+    try:
+        _tree(written, rule)
+    except WrongUse:
+        return False
+    return True
+
+
+@cache
+def _grammar() -> Lark:
+    """The compiled grammar; lark is imported at the first sentence, not before."""
+    from lark import Lark
+
+    rules = (Path(__file__).parent / "sentence.lark").read_text(encoding="utf-8")
+    return Lark(rules, parser="lalr", propagate_positions=True, start=["sentence", *VALUE_RULES])
+
+
+def _tree(written: Written, rule: str) -> Tree[Any]:
+    from lark import UnexpectedInput
+
+    try:
+        return _grammar().parse(written.text, start=rule)
+    except UnexpectedInput as error:
+        raise explain(written, error) from None
+
+
+def _regimen(written: Written) -> Regimen:
+    tree = _tree(written, "sentence")
+    named = Named()
+    parts = tuple(_part(written, part, named) for part in trees(tree))
+    drug, salt = named.drug or "ketamine", named.salt or "base"
+    first = min(part.calendar.times[0] for part in parts)
+    if first > 0:
+        from_first = Regimen(tuple(part.earlier(first) for part in parts), drug, salt)
+        raise written.wrong(
+            *place(trees(trees(tree)[0])[-1]),
+            "no dose at the start",
+            "times counted from the first dose, which is at 0 (and on day 1)",
+            [str(from_first)],
+        )
+    return Regimen(parts, drug, salt)
+
+
+def _part(written: Written, tree: Tree[Any], named: Named) -> Part:
+    course, *when = trees(tree)
+    steps: list[Step] = []
+    for child in trees(course):
+        inherited = steps[-1].route if steps else None
+        steps.append(read_step(written, child, inherited, named))
+    try:
+        check_course(tuple(steps))
+    except WrongUse as error:
+        raise written.wrong_here(*place(course), error) from None
+    calendar: Calendar = read_calendar(written, when[0]) if when else At()
+    try:
+        return Part(tuple(steps), calendar)
+    except WrongUse as error:
+        raise written.wrong_here(*place(tree), error) from None

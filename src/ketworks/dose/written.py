@@ -1,0 +1,67 @@
+"""Text as the user wrote it, and errors that point into it and offer only corrections that themselves read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from ketworks.errors import WrongUse
+
+_WINDOW = 76
+
+
+@dataclass(frozen=True)
+class Written:
+    """A text and the means to say what is wrong in it.
+
+    Attributes:
+        text: as given.
+        reads: whether a correction can be read; ``None`` switches corrections off.
+        paste: makes the line to paste from a correction.
+    """
+
+    text: str
+    reads: Callable[[str], bool] | None
+    paste: Callable[[str], str]
+
+    def wrong(
+        self, start: int, end: int, what: str, expected: str, corrections: Iterable[str] = (), show: int = 1
+    ) -> WrongUse:
+        """The error for ``text[start:end]``.
+
+        Args:
+            start: first character at fault.
+            end: one past the last.
+            what: what is wrong with it.
+            expected: what would have been accepted.
+            corrections: whole texts, likeliest first; those that do not read are dropped.
+            show: how many corrections to show at most.
+        """
+        good: list[str] = []
+        for correction in corrections if self.reads else ():
+            if len(good) < show and correction not in good and self.reads and self.reads(correction):
+                good.append(correction)
+        nearest = "  or  ".join(good)
+        return WrongUse(f"{what}\n{self._pointer(start, end)}", expected, nearest, self.paste(good[0]) if good else "")
+
+    def wrong_here(self, start: int, end: int, error: WrongUse) -> WrongUse:
+        """An error that knows no place, placed; its ``nearest`` is tried instead of ``text[start:end]``."""
+        corrections = [self.instead(start, end, error.nearest)] if error.nearest else []
+        return self.wrong(start, end, error.given, error.expected, corrections)
+
+    def instead(self, start: int, end: int, other: str) -> str:
+        """The text with ``other`` instead of ``text[start:end]``, blanks tidied."""
+        return " ".join((self.text[:start] + other + self.text[end:]).split())
+
+    def inserted(self, place: int, words: str) -> str:
+        """The text with words put in at a place."""
+        return self.instead(place, place, f" {words} ").replace(" ,", ",").replace(" ;", ";")
+
+    def _pointer(self, start: int, end: int) -> str:
+        """The text, or the stretch of it around the fault, with a mark under the fault."""
+        left = max(0, min(start - _WINDOW // 2, len(self.text) - _WINDOW))
+        shown = "".join(c if c.isprintable() else " " for c in self.text[left : left + _WINDOW])
+        before, after = ("..." if left else ""), ("..." if left + _WINDOW < len(self.text) else "")
+        mark = "^" * max(1, min(end, left + _WINDOW) - start)
+        indent = " " * (len(before) + start - left)
+        return f"    {before}{shown}{after}\n    {indent}{mark} character {start + 1}"
