@@ -95,8 +95,20 @@ def chain_of(named: tuple[tuple[str, str], ...]) -> EngineChain:
 
 def every_chain() -> tuple[EngineChain, ...]:
     """One chain per plasma model with all other stages at their defaults: between them they hold every signal."""
+    return tuple(default_chain(variant) for variant in variants()["plasma"])
+
+
+def default_chain(plasma: str) -> EngineChain:
+    """The chain of a plasma model with all other stages at their defaults."""
+    if plasma not in variants()["plasma"]:
+        raise unknown("plasma variant", plasma, variants()["plasma"])
     rest = {stage: _default(stage) for stage in ORDER}
-    return tuple(chain_of(tuple((rest | {"plasma": variant}).items())) for variant in variants()["plasma"])
+    return chain_of(tuple((rest | {"plasma": plasma}).items()))
+
+
+def every_stage() -> tuple[Stage, ...]:
+    """Every variant of every stage."""
+    return tuple(make(stage, variant) for stage in ORDER for variant in variants()[stage])
 
 
 def plasma_for(regimen: Regimen) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,6 +36,7 @@ def simulate(
     band: bool = True,
     seed: int = 1,
     values: Mapping[str, float] | None = None,
+    progress: Callable[[str], None] | None = None,
 ) -> Simulation:
     """Runs one regimen through the chain.
 
@@ -49,6 +50,7 @@ def simulate(
         band: whether a ``Person`` gets the band.
         seed: of the band's people; a cohort carries its own.
         values: parameter values in canonical units that replace the tables' by id, for sensitivity studies.
+        progress: called with a word on what is being done.
 
     Returns:
         The simulation.
@@ -76,7 +78,7 @@ def simulate(
     person = who.person if isinstance(who, Cohort) else who
     for refine in range(FINEST + 1):
         grid = _grid(events, asked, end, refine)
-        tables, errors = _run(engine_chain, names, grid, events, person, ids, study_seed, values)
+        tables, errors = _run(engine_chain, names, grid, events, person, ids, study_seed, values, progress)
         worst = max(errors.values(), default=0.0)
         if worst <= TOLERANCE:
             break
@@ -144,6 +146,7 @@ def _run(
     ids: NDArray[np.int64],
     seed: int,
     values: Mapping[str, float] | None,
+    progress: Callable[[str], None] | None,
 ) -> tuple[dict[str, NDArray[np.float64]], dict[str, float]]:
     """Runs all people in batches of one size; returns arrays (people, grid) by name and the largest error estimates."""
     import jax.numpy as jnp
@@ -159,7 +162,7 @@ def _run(
     for first in range(0, len(ids), batch):
         here = ids[first : first + batch]
         row_ids = np.concatenate([here, np.full(batch - len(here), here[-1])])
-        run = chain.run(names, times, schedule, covariates, _draws(chain, names, seed, row_ids), values)
+        run = chain.run(names, times, schedule, covariates, _draws(chain, names, seed, row_ids), values, progress)
         for name in names:
             table = np.asarray(run.signals[name])[: len(here), : len(grid)]
             _check_finite(name, table, here, grid)

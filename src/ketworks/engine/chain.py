@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -77,6 +77,7 @@ class Chain:
         person: Mapping[str, Array],
         eta: Mapping[str, Array],
         values: Mapping[str, float | Array] | None = None,
+        progress: Callable[[str], None] | None = None,
     ) -> Run:
         """Computes the asked signals.
 
@@ -87,10 +88,13 @@ class Chain:
             person: covariates, each of shape (people,).
             eta: draws by random-effect name, each of shape (people,).
             values: parameter values (canonical units) that replace those of the tables, by id.
+            progress: called with the name of each stage before it runs.
         """
         made: dict[str, Array] = {}
         errors: dict[str, Array] = {}
         for stage in self.needed(outputs):
+            if progress is not None:
+                progress(stage.name)
             p = _values(stage, values or {})
             around = Surroundings(times, schedule, person, {name: eta[name] for name in stage.random_effects}, p)
             inputs = {need.name: made[need.name] for need in stage.needs}

@@ -1,0 +1,43 @@
+"""Options that several commands share, and the completions for their names."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from ketworks.errors import WrongUse
+
+Json = Annotated[bool, typer.Option("--json", help="Machine-readable output on stdout.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No words on stderr unless something is wrong.")]
+Seed = Annotated[int, typer.Option("--seed", help="Seed of the people behind the 90 % band.")]
+
+
+def complete_signal(incomplete: str) -> list[str]:
+    """Signal names for tab completion; works on the last item of a comma-separated list."""
+    from ketworks.registry import every_chain
+
+    done, _, last = incomplete.rpartition(",")
+    names = sorted({name for chain in every_chain() for name in chain.signals})
+    return [f"{done}{',' if done else ''}{name}" for name in names if name.startswith(last)]
+
+
+def complete_mechanism(incomplete: str) -> list[str]:
+    """``stage=variant`` pairs for tab completion."""
+    from ketworks.registry import variants
+
+    pairs = [f"{stage}={name}" for stage, named in variants().items() for name in named]
+    return [pair for pair in pairs if pair.startswith(incomplete)]
+
+
+def pairs(items: list[str], what: str, example: str) -> dict[str, str]:
+    """``name=value`` items as a dictionary."""
+    found: dict[str, str] = {}
+    for item in items:
+        name, equals, value = item.partition("=")
+        if not equals or not name or not value:
+            raise WrongUse(f"{what} {item!r}", "name=value", paste=f"--{what} {example}")
+        if name in found:
+            raise WrongUse(f"{what} {name!r} is given twice", "each name once")
+        found[name.strip()] = value.strip()
+    return found

@@ -1,0 +1,166 @@
+"""``ketworks run`` and ``ketworks signals``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ketworks.cli.options import Json, Quiet, Seed, complete_mechanism, complete_signal, pairs
+from ketworks.cli.progress import Progress
+from ketworks.errors import WrongUse
+from ketworks.people.person import DEFAULT_AGE, DEFAULT_HEIGHT, DEFAULT_WEIGHT, Person
+
+if TYPE_CHECKING:
+    from ketworks.dose.regimen import Regimen
+    from ketworks.people.cohort import Cohort
+    from ketworks.result import Simulation
+
+DEFAULT_REPORT = "ketworks-report.html"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands."""
+    app.command("run")(run)
+    app.command("signals")(signals)
+
+
+def run(
+    regimen: Annotated[
+        str,
+        typer.Argument(
+            help="A dose sentence such as '0.5 mg/kg iv over 40 min' (drug: racemic ketamine base unless said), or a "
+            ".toml or .csv file with doses."
+        ),
+    ],
+    weight: Annotated[str, typer.Option(help="Body weight with unit.")] = DEFAULT_WEIGHT,
+    age: Annotated[str, typer.Option(help="Age in years.")] = str(DEFAULT_AGE),
+    sex: Annotated[str, typer.Option(help="female or male.")] = "female",
+    height: Annotated[str, typer.Option(help="Height with unit.")] = DEFAULT_HEIGHT,
+    people: Annotated[int, typer.Option(help="Simulate a cohort of so many people of this kind instead of one.")] = 0,
+    signals: Annotated[
+        str, typer.Option(help="Signals, comma separated; all when not given.", autocompletion=complete_signal)
+    ] = "",
+    times: Annotated[str, typer.Option(help="'0,20,40,80 min' or '0 to 24 h by 5 min'.")] = "",
+    chain: Annotated[
+        list[str] | None,
+        typer.Option(help="Mechanism as stage=variant; may repeat.", autocompletion=complete_mechanism),
+    ] = None,
+    value: Annotated[
+        list[str] | None, typer.Option(help="Parameter as id=number in its canonical unit; may repeat.")
+    ] = None,
+    out: Annotated[str, typer.Option(help="Write netCDF here (.nc).")] = "",
+    report: Annotated[str, typer.Option(help="Write the HTML report here.")] = DEFAULT_REPORT,
+    no_report: Annotated[bool, typer.Option("--no-report", help="Write no report.")] = False,
+    no_band: Annotated[bool, typer.Option("--no-band", help="The typical person only.")] = False,
+    seed: Seed = 1,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run one dose sentence through the whole chain; print the table of peaks and write a report."""
+    from ketworks.io.whole_file import check_writable
+
+    wants_report = not no_report and not (as_json and report == DEFAULT_REPORT)
+    if out:
+        check_writable(Path(out), (".nc",))
+    if wants_report:
+        check_writable(Path(report), (".html", ".htm"))
+    progress = Progress(quiet)
+    with progress.running():
+        who = _who(Person(weight, age, sex, height), people, seed)
+        simulation = _simulate(regimen, who, signals, times, chain, value, not no_band, seed, progress)
+        progress("writing")
+        if out:
+            simulation.save(out)
+        if wants_report:
+            simulation.report(report)
+    print(json.dumps(simulation.as_dict()) if as_json else simulation)
+    if not quiet:
+        written = [name for name, wanted in ((out, bool(out)), (report, wants_report)) if wanted]
+        for name in written:
+            print(f"ketworks: wrote {name}", file=sys.stderr)
+        print("ketworks: research and teaching only; it never doses or treats a real person", file=sys.stderr)
+
+
+def _who(person: Person, people: int, seed: int) -> Person | Cohort:
+    if people == 0:
+        return person
+    from ketworks.people.cohort import Cohort
+
+    return Cohort(people, seed, person)
+
+
+def _simulate(
+    regimen: str,
+    who: Person | Cohort,
+    signals: str,
+    times: str,
+    chain: list[str] | None,
+    value: list[str] | None,
+    band: bool,
+    seed: int,
+    progress: Progress,
+) -> Simulation:
+    from ketworks.registry import Chain
+    from ketworks.simulation import simulate
+
+    return simulate(
+        read_regimen(regimen),
+        who,
+        Chain(**pairs(chain or [], "chain", "plasma=simons2022")),
+        [name.strip() for name in signals.split(",")] if signals else None,
+        times or None,
+        band,
+        seed,
+        {key: _number(key, text) for key, text in pairs(value or [], "value", "simons2022.clearance=1.6").items()},
+        progress,
+    )
+
+
+def read_regimen(text: str) -> Regimen:
+    """A sentence, a .toml file or a .csv event table."""
+    if text.lower().endswith(".toml"):
+        from ketworks.dose.toml import read_toml
+
+        return read_toml(Path(text))
+    if text.lower().endswith(".csv"):
+        from ketworks.dose.event_table import read_event_table
+
+        return read_event_table(Path(text))
+    from ketworks.dose.sentence import parse
+
+    return parse(text)
+
+
+def _number(key: str, text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise WrongUse(f"value {key}={text!r}", "a number", paste=f"--value {key}=1.0") from None
+
+
+def signals(as_json: Json = False) -> None:
+    """List every signal with unit, grade, kind and mechanism."""
+    from ketworks.evidence.grade import grades_of
+    from ketworks.registry import every_chain
+
+    found: dict[str, dict[str, Any]] = {}
+    for chain in every_chain():
+        grades = grades_of(chain.stages)
+        for stage in chain.stages:
+            for signal in stage.outputs:
+                row = found.setdefault(
+                    signal.name,
+                    {"unit": signal.unit, "kind": signal.kind, "label": signal.label, "grades": {}},
+                )
+                row["grades"][stage.variant] = grades[signal.name].grade
+    if as_json:
+        print(json.dumps(found))
+        return
+    width = max(len(name) for name in found)
+    for name, row in found.items():
+        grades_shown = ", ".join(f"{variant} {grade}" for variant, grade in row["grades"].items())
+        print(f"{name:{width}}  {row['unit']:8}  {row['kind']:5}  {grades_shown:38}  {row['label']}")
