@@ -43,7 +43,7 @@ def links(stages: Sequence[StageLike]) -> Mapping[str, Link]:
         for signal in stage.outputs:
             if signal.name in made:
                 raise WrongUse(f"signal {signal.name!r} is made by two stages", "one variant per stage")
-            names = stage.rests_on.get(signal.name, ())
+            names = tuple(dict.fromkeys(stage.rests_on.get(signal.name, ())))
             for name in names:
                 if name not in rows and name not in makers:
                     raise unknown(f"name that {signal.name} rests on:", name, [*rows, *makers])

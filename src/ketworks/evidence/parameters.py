@@ -14,7 +14,7 @@ from ketworks.engine.units import to_canonical
 from ketworks.errors import WrongUse
 
 COLUMNS = tuple(field.name for field in fields(Parameter) if not field.name.startswith("canonical"))
-_NUMBERS = ("value", "low", "high", "spread")
+NUMBERS = ("value", "low", "high", "spread")
 
 
 @cache
@@ -51,11 +51,11 @@ def _parse(row: Mapping[str, str | None], where: str) -> Parameter:
     if any(value is None for value in row.values()) or None in row:
         raise WrongUse(f"{where}: {len([v for v in row.values() if v is not None])} cells", f"{len(COLUMNS)} cells")
     cells = {key: (value or "").strip() for key, value in row.items()}
-    numbers = {key: _number(cells[key], f"{where}: {key}") for key in _NUMBERS}
+    numbers = {key: _number(cells[key], f"{where}: {key}") for key in NUMBERS}
     if numbers["value"] is None:
         raise WrongUse(f"{where}: empty value", "a number")
     canonical, canonical_unit = to_canonical(numbers["value"], cells["unit"])
-    text = {key: cells[key] for key in COLUMNS if key not in _NUMBERS}
+    text = {key: cells[key] for key in COLUMNS if key not in NUMBERS}
     return Parameter(**text, **numbers, canonical=canonical, canonical_unit=canonical_unit)  # type: ignore[arg-type]
 
 

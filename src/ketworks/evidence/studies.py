@@ -277,6 +277,7 @@ _KINDS: Mapping[str, tuple[type, ...]] = {
     **dict.fromkeys(("n", "seed"), (int,)),
     **dict.fromkeys(("age", "flat", "threshold", "baseline", "molar_mass"), (int, float)),
     **dict.fromkeys(("people", "chain", "filter"), (dict,)),
+    **dict.fromkeys(("at", "after"), (str, int, float)),  # a bare number is refused with the units to choose from
     "observed": (int, float, str),
     "accept": (list, str),
     "window": (list,),

@@ -1,0 +1,177 @@
+"""The linter of the evidence: what it refuses cannot be traced, cannot be right, or carries nothing."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ketworks.engine.signal import Signal
+from ketworks.errors import WrongUse, nearest_of
+from ketworks.evidence import sources
+from ketworks.evidence.finding import Finding, error, failed, text, warning
+from ketworks.evidence.lint_points import lint_claims, lint_observations, lint_studies
+from ketworks.evidence.lint_values import Line, lint_row, parses, read, source_findings
+from ketworks.evidence.sources import HOW_READ, SPECIAL, Source, source_ids
+
+if TYPE_CHECKING:
+    from ketworks.evidence.links import StageLike
+
+__all__ = ["EVIDENCE", "Finding", "failed", "lint", "text"]
+EVIDENCE = Path(__file__).parent
+_MENTION = re.compile(r"\[([a-z][a-z0-9_-]*)\]")
+
+
+def lint(
+    stages: Sequence[StageLike], folders: Iterable[Path] | None = None, evidence: Path = EVIDENCE
+) -> list[Finding]:
+    """Everything wrong with the evidence behind some stages.
+
+    Args:
+        stages: all stages of all variants (a row that only a left-out variant reads would seem unread).
+        folders: where their tables stand; None looks beside the code of each stage.
+        evidence: the folder with ``sources/``, ``studies/``, ``observations/`` and ``claims.tsv``.
+
+    Returns:
+        Findings in the order values, stages, studies, observations, claims, sources. A broken file gives a finding
+        and does not hide what is wrong elsewhere.
+    """
+    papers, findings = _papers(evidence / "sources")
+    known = set(papers)
+    lines: list[Line] = []
+    for folder in _folders(stages) if folders is None else sorted(set(folders)):
+        rows, found = _tables(folder, known)
+        lines += rows
+        findings += found
+    findings += _twice(lines)
+    signals = {signal.name: signal for stage in stages for signal in stage.outputs}
+    for stage in stages:
+        findings += _stage(stage, signals)
+    findings += _unread(lines, stages)
+    carrying = {key for line in lines for key in source_ids(line.cells.get("source", ""))} - set(SPECIAL)
+    found, studies = lint_studies(evidence / "studies", evidence / "observations", known, signals, carrying)
+    findings += found
+    points = [point for study in studies for point in study.compare]
+    findings += lint_observations(evidence / "observations", {point.observations for point in points}, known)
+    found, claims = lint_claims(evidence / "claims.tsv", known)
+    used = carrying | {point.source for point in points}
+    used |= {key for claim in claims for key in (*claim.sources_for, *claim.sources_against)}
+    used |= {key for line in lines for key in _MENTION.findall(line.cells.get("note", ""))}
+    return [*findings, *found, *_sources(papers, used)]
+
+
+def _papers(folder: Path) -> tuple[dict[str, Source], list[Finding]]:
+    papers, findings = dict(SPECIAL), []
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            for source in sources.load_file(path):
+                if source.id in papers:
+                    fix = f"one entry; the other is in {papers[source.id].where or 'the special ids'}"
+                    what = f"source {source.id!r} stands twice"
+                    findings.append(error("source-twice", f"sources/{source.where}", what, fix))
+                papers[source.id] = source
+        except WrongUse as bad:
+            findings.append(error("source-file", f"sources/{path.name}", bad.given, f"expected {bad.expected}"))
+    return papers, findings
+
+
+def _sources(papers: Mapping[str, Source], used: set[str]) -> list[Finding]:
+    findings = []
+    for source in papers.values():
+        if source.id in SPECIAL:
+            continue
+        where = f"sources/{source.where} {source.id}"
+        if source.id not in used:
+            what, fix = "no value, study or claim uses it", "use it, name it as [id] in a note, or take it out"
+            findings.append(error("unused-source", where, what, fix))
+        if source.how_read.split("+")[0].split(",")[0].strip() not in HOW_READ:
+            what = f"how_read is {source.how_read!r}"
+            findings.append(warning("how-read", where, what, "begin with one of " + ", ".join(HOW_READ)))
+    return findings
+
+
+def _folders(stages: Sequence[StageLike]) -> list[Path]:
+    kinds = [stage if inspect.isclass(stage) else type(stage) for stage in stages]
+    return sorted({Path(inspect.getfile(kind)).parent for kind in kinds})
+
+
+def _tables(folder: Path, papers: set[str]) -> tuple[list[Line], list[Finding]]:
+    """The rows of all tables of a folder; values are linted in full, other tables only where they name a source."""
+    rows: list[Line] = []
+    findings: list[Finding] = []
+    for path in sorted(folder.glob("*.tsv")):
+        lines, found = read(path)
+        findings += found
+        for line in lines if not any(f.rule == "header" for f in found) else []:
+            if path.name == "parameters.tsv":
+                findings += lint_row(line, papers)
+            elif "source" in line.cells:
+                findings += source_findings(line.cells["source"], line.where, papers)
+            rows.append(line)
+    return rows, findings
+
+
+def _twice(lines: Sequence[Line]) -> list[Finding]:
+    first: dict[str, str] = {}
+    findings = []
+    for line in lines:
+        key = line.cells.get("id", "")
+        if key in first:
+            what = f"id {key!r} also stands in {first[key]}"
+            findings.append(error("duplicate-id", line.where, what, "ids are unique across stages"))
+        elif key:
+            first[key] = line.where
+    return findings
+
+
+def _unread(lines: Sequence[Line], stages: Sequence[StageLike]) -> list[Finding]:
+    """One finding per table for the rows no signal rests on (limits and guards may rightly be such rows)."""
+    carrying = {name for stage in stages for names in stage.rests_on.values() for name in names}
+    idle: dict[str, list[str]] = {}
+    for line in lines:
+        key = line.cells.get("id", "")
+        if key and key not in carrying:
+            idle.setdefault(line.where.split(":")[0], []).append(key)
+    fix = "name it in a stage's rests_on, or take it out, unless it only guards"
+    found = []
+    for table, keys in idle.items():
+        what = f"no signal rests on {', '.join(keys[:5])}" + (f" and {len(keys) - 5} more" if len(keys) > 5 else "")
+        found.append(warning("unread-parameter", table, what, fix))
+    return found
+
+
+def _stage(stage: StageLike, signals: Mapping[str, Signal]) -> list[Finding]:
+    where = f"{stage.name}[{stage.variant}]"
+    try:
+        rows = set(stage.parameters())
+    except WrongUse as bad:
+        return [error("table", where, bad.given, f"expected {bad.expected}")]
+    own = {signal.name for signal in stage.outputs}
+    allowed = rows | own | {need.name for need in stage.needs}
+    findings = []
+    for key, names in stage.rests_on.items():
+        if key not in own:
+            findings.append(error("unknown-link", where, f"rests_on names {key!r}", f"an output: {', '.join(own)}"))
+        for name in dict.fromkeys(names):
+            if name not in allowed:
+                what = f"{key} rests on {name!r}, neither a parameter nor a need of this stage"
+                near = nearest_of(name, allowed | set(signals)) or "a parameter id or a needed signal"
+                findings.append(error("unknown-link", where, what, near))
+    for signal in stage.outputs:
+        findings += _signal(stage, signal)
+    return findings
+
+
+def _signal(stage: StageLike, signal: Signal) -> list[Finding]:
+    where, findings = f"{stage.name}[{stage.variant}] {signal.name}", []
+    if not parses(signal.unit):
+        findings.append(error("signal-unit", where, f"unit {signal.unit!r} does not parse", "a unit that pint reads"))
+    if not stage.rests_on.get(signal.name):
+        findings.append(error("ungrounded", where, "rests on nothing", "list what carries it in rests_on"))
+    functions = stage.equations.get(signal.name, ())
+    if not functions or not all(inspect.getdoc(function) for function in functions):
+        what = "no equation, or one without a docstring"
+        findings.append(warning("no-equation", where, what, "point Stage.equations at its functions"))
+    return findings

@@ -1,0 +1,268 @@
+"""Every rule of the linter, broken once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from ketworks.engine.signal import Need, Signal
+from ketworks.evidence import parameters
+from ketworks.evidence.lint import Finding, failed, lint, text
+from ketworks.evidence.parameters import COLUMNS
+
+GOOD = {
+    "id": "pk.cl",
+    "symbol": "CL",
+    "meaning": "clearance",
+    "value": "90",
+    "unit": "L/h",
+    "low": "80",
+    "high": "100",
+    "interval": "95 % CI",
+    "source": "doe2020",
+    "locator": "Table 1",
+    "method": "table",
+    "grade": "B",
+}
+STUDY = """
+id = "one"
+title = "a study"
+label = "check"
+regimen = "0.5 mg/kg iv over 40 min"
+[[compare]]
+signal = "plasma.art"
+statistic = "peak"
+value_unit = "ng/mL"
+observed = 100
+accept = [80, 120]
+source = "roe2021"
+locator = "abstract"
+grade = "B"
+"""
+CLAIMS = "id\tclaim\tverdict\tsources_for\tsources_against\thow_shown\tnote\na\tIt works.\tpartly\troe2021\t\tx\ty\n"
+OBSERVATIONS = "time_min,value,source,locator,label\n1,2,roe2021,Figure 1,validation\n"
+
+
+@dataclass
+class Place:
+    """A small body of evidence without a fault, to break in one place."""
+
+    root: Path
+
+    def write(self, name: str, content: str) -> None:
+        path = self.root / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(content)
+
+    def rows(self, *rows: dict[str, str], header: tuple[str, ...] = COLUMNS) -> None:
+        lines = ["\t".join(header), *("\t".join({**GOOD, **row}.get(key, "") for key in header) for row in rows)]
+        self.write("plasma/parameters.tsv", "\n".join(lines) + "\n")
+
+    def stage(self, **changed: object) -> type:
+        folder = str(self.root / "plasma")
+        body = {
+            "name": "plasma",
+            "variant": "fake",
+            "meaning": "levels",
+            "needs": (),
+            "outputs": (Signal("plasma.art", "ng/mL", "level", "#000000", "level in the artery"),),
+            "rests_on": {"plasma.art": ("pk.cl",)},
+            "equations": {"plasma.art": (parameters.pick,)},
+            "parameters": classmethod(lambda cls: parameters.load(folder)),
+        }
+        return type("Fake", (), {**body, **changed})
+
+    def lint(self, *stages: type) -> list[Finding]:
+        parameters.load.cache_clear()
+        return lint(list(stages) or [self.stage()], [self.root / "plasma"], self.root / "evidence")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    made = Place(tmp_path)
+    (tmp_path / "evidence").mkdir()
+    made.rows({})
+    made.write("evidence/claims.tsv", CLAIMS)
+    for name, content in {
+        "sources/a.toml": '[doe2020]\nhow_read = "table"\n[roe2021]\nhow_read = "abstract"\n',
+        "studies/one.toml": STUDY,
+        "observations/one.csv": OBSERVATIONS,
+    }.items():
+        (tmp_path / "evidence" / name).parent.mkdir(exist_ok=True)
+        made.write(f"evidence/{name}", content)
+    return made
+
+
+def rules(findings: list[Finding]) -> list[str]:
+    return [finding.rule for finding in findings]
+
+
+def test_sound_evidence_has_no_finding(place: Place) -> None:
+    assert place.lint() == []
+    assert text([]) == "0 errors, 0 warnings\n"
+
+
+@pytest.mark.parametrize(
+    ("cells", "rule"),
+    [
+        ({"locator": ""}, "locator"),
+        ({"unit": "L/parsnip"}, "unit"),
+        ({"unit": "furlong"}, "unit-conversion"),
+        ({"value": "70"}, "interval"),
+        ({"value": "101"}, "interval"),
+        ({"low": "", "value": "101"}, "interval"),
+        ({"low": "100", "high": "80"}, "order"),
+        ({"interval": ""}, "interval-kind"),
+        ({"grade": "F"}, "grade"),
+        ({"grade": ""}, "grade"),
+        ({"method": "guess"}, "method"),
+        ({"method": "recalled"}, "overgraded"),
+        ({"method": "assumed"}, "overgraded"),
+        ({"method": "fitted", "grade": "A"}, "overgraded"),
+        ({"source": ""}, "source"),
+        ({"source": "doe2020; doe2200"}, "source"),
+    ],
+)
+def test_each_cell_rule_finds_its_fault_and_nothing_else(place: Place, cells: dict[str, str], rule: str) -> None:
+    place.rows(cells)
+    found = [f for f in place.lint() if f.rule not in ("table", "unused-source")]
+    assert rules(found) == [rule]
+    assert found[0].where == "plasma/parameters.tsv:2 pk.cl"
+    assert found[0].fix
+
+
+@pytest.mark.parametrize("method", ["recalled", "assumed", "fitted"])
+def test_a_guess_of_grade_e_passes(place: Place, method: str) -> None:
+    place.rows({"method": method, "grade": "E"})
+    assert place.lint() == []
+
+
+@pytest.mark.parametrize("cells", [{"value": "ninety"}, {"value": ""}, {"spread": "x"}])
+def test_numbers_must_be_numbers(place: Place, cells: dict[str, str]) -> None:
+    place.rows(cells)
+    assert rules(place.lint())[0] == "number"
+
+
+def test_a_wrong_header_and_a_short_row_are_named(place: Place) -> None:
+    place.rows({}, header=COLUMNS[:-1])
+    assert "header" in rules(place.lint())
+    place.rows({})
+    path = place.root / "plasma/parameters.tsv"
+    path.write_text(path.read_text() + "pk.v\tV\n")
+    found = place.lint()
+    assert ("cells", "plasma/parameters.tsv:3") in [(f.rule, f.where) for f in found]
+    assert failed(found)
+
+
+def test_ids_are_unique_across_tables(place: Place) -> None:
+    place.rows({}, {})
+    assert "duplicate-id" in rules(place.lint())
+
+
+def test_a_row_that_nothing_rests_on_is_a_warning(place: Place) -> None:
+    place.rows({}, {"id": "pk.idle"})
+    (found,) = place.lint()
+    assert (found.rule, found.severity) == ("unread-parameter", "warning")
+    assert "pk.idle" in found.what
+    assert not failed([found])
+
+
+@pytest.mark.parametrize(
+    ("changed", "rule"),
+    [
+        ({"rests_on": {"plasma.art": ("pk.cl", "pk.cll")}}, "unknown-link"),
+        ({"rests_on": {"plasma.art": ("pk.cl", "body.hr")}}, "unknown-link"),
+        ({"rests_on": {"plasma.art": ("pk.cl",), "plasma.ven": ("pk.cl",)}}, "unknown-link"),
+        ({"outputs": (Signal("plasma.art", "parsnip", "level", "#000000", ""),)}, "signal-unit"),
+        ({"equations": {}}, "no-equation"),
+        ({"equations": {"plasma.art": (lambda x: x,)}}, "no-equation"),
+    ],
+)
+def test_each_stage_rule_finds_its_fault(place: Place, changed: dict[str, object], rule: str) -> None:
+    assert rule in rules(place.lint(place.stage(**changed)))
+
+
+def test_a_declared_need_is_a_link(place: Place) -> None:
+    linked = {"rests_on": {"plasma.art": ("pk.cl", "body.hr")}, "needs": (Need("body.hr", "1/min"),)}
+    assert place.lint(place.stage(**linked)) == []
+
+
+def test_a_signal_that_rests_on_nothing_is_refused(place: Place) -> None:
+    assert "ungrounded" in rules(place.lint(place.stage(rests_on={})))
+
+
+def test_an_unused_source_is_refused_unless_a_note_names_it(place: Place) -> None:
+    place.write("evidence/sources/b.toml", '[poe2022]\nhow_read = "abstract"\n')
+    assert [(f.rule, f.severity) for f in place.lint()] == [("unused-source", "error")]
+    place.rows({"note": "as in [poe2022]"})
+    assert place.lint() == []
+
+
+def test_source_files_are_checked(place: Place) -> None:
+    place.write("evidence/sources/b.toml", '[doe2020]\nhow_read = "glanced"\n')
+    assert rules(place.lint()) == ["source-twice", "how-read"]
+    place.write("evidence/sources/b.toml", "[poe\n")
+    assert rules(place.lint()) == ["source-file"]
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        (lambda s: s.replace("roe2021", "roe2022"), "source"),
+        (lambda s: s.replace('grade = "B"', 'grade = "Z"'), "grade"),
+        (lambda s: s.replace("plasma.art", "plasma.arr"), "study"),
+        (lambda s: s.replace('"ng/mL"', '"mmHg"'), "study"),
+        (lambda s: s.replace("observed = 100", "observed = 70"), "band"),
+        (lambda s: s.replace('locator = "abstract"', ""), "study"),
+        (lambda s: s.replace('label = "check"', ""), "study"),
+        (lambda s: s.replace('"peak"', '"aafe"') + 'observations = "none.csv"\n', "study"),
+        (lambda s: s.replace("roe2021", "doe2020").replace('"check"', '"validation"'), "validation"),
+    ],
+)
+def test_each_study_rule_finds_its_fault(place: Place, change: Callable[[str], str], rule: str) -> None:
+    place.write("evidence/studies/one.toml", change(STUDY))
+    assert rules(place.lint())[0] == rule
+
+
+def test_two_studies_of_one_id_are_refused(place: Place) -> None:
+    place.write("evidence/studies/two.toml", STUDY)
+    assert rules(place.lint()) == ["study"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        OBSERVATIONS.replace("Figure 1", ""),
+        OBSERVATIONS.replace("validation", ""),
+        OBSERVATIONS.replace("1,2,roe2021", "1,2,"),
+        "time_min,value\n1,2\n",
+    ],
+)
+def test_an_observed_value_needs_source_locator_and_label(place: Place, content: str) -> None:
+    place.write("evidence/observations/one.csv", content)
+    assert rules(place.lint()) == ["observation"]
+
+
+def test_observations_may_leave_their_origin_to_the_study_that_reads_them(place: Place) -> None:
+    place.write("evidence/observations/one.csv", "time_min,value\n1,2\n")
+    place.write("evidence/studies/one.toml", STUDY.replace('"peak"', '"aafe"') + 'observations = "one.csv"\n')
+    assert place.lint() == []
+
+
+def test_a_claim_needs_a_known_source(place: Place) -> None:
+    place.write("evidence/claims.tsv", CLAIMS.replace("roe2021", ""))
+    assert rules(place.lint()) == ["claim"]
+    place.write("evidence/claims.tsv", CLAIMS.replace("roe2021", "poe2022"))
+    assert rules(place.lint()) == ["source"]
+    place.write("evidence/claims.tsv", CLAIMS.replace("partly", "maybe"))
+    assert rules(place.lint()) == ["claim"]
+
+
+def test_findings_print_errors_first_with_counts(place: Place) -> None:
+    place.rows({"interval": "", "locator": ""})
+    lines = text(place.lint()).splitlines()
+    assert lines[0].startswith("error [locator] plasma/parameters.tsv:2 pk.cl: no locator;")
+    assert lines[-1] == "1 errors, 1 warnings"
