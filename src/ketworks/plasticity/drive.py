@@ -1,4 +1,4 @@
-"""The drive of plasticity: how fast the drug in the brain starts the chain, and how much drive has been received."""
+"""The drive of plasticity: how fast the drug in the brain starts the chain."""
 
 from __future__ import annotations
 
@@ -19,18 +19,6 @@ def saturating_drive(active: Array, half: Array, hill: Array) -> Array:
     positive = active > 0.0
     power = jnp.where(positive, active, 1.0) ** hill
     return jnp.where(positive, power / (power + half**hill), 0.0)
-
-
-def dose_equivalents(times: Array, drive: Array, largest: Array) -> Array:
-    """Drive received so far.
-
-    Equation:  n(t) = integral from 0 to t of u_max * s dt   (exact for s linear between times)
-    Symbols:   n - infusions of 0.5 mg/kg over 40 min;  u_max largest drive - 1/min;  s - 1, shape (people, times)
-    Source:    definition; u_max makes n = 1 after one such infusion in a typical adult
-    Leaves out: nothing.
-    """
-    pieces = 0.5 * (drive[:, 1:] + drive[:, :-1]) * jnp.diff(times)
-    return largest * jnp.concatenate([jnp.zeros_like(drive[:, :1]), jnp.cumsum(pieces, axis=1)], axis=1)
 
 
 def gated(drive: Array, gates: tuple[float, ...]) -> Array:

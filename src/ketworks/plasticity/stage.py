@@ -11,13 +11,12 @@ from typing import ClassVar
 import jax.numpy as jnp
 from jax import Array
 
-from ketworks.engine.integrate import integrate
 from ketworks.engine.parameter import Parameter
 from ketworks.engine.signal import Need, Signal
 from ketworks.engine.stage import Stage, Surroundings
 from ketworks.errors import WrongUse
 from ketworks.evidence.parameters import load, pick
-from ketworks.plasticity import drive, signals, synaptic_chain
+from ketworks.plasticity import drive, exponential_steps, signals, synaptic_chain
 
 _ACTIVE = "receptor.active_ketamine"
 _DRIVE = (_ACTIVE, "synaptic_drive.half_level", "synaptic_drive.steepness")
@@ -64,7 +63,7 @@ class Disinhibition(Stage):
     }
     equations = {
         signals.DRIVE: (drive.saturating_drive, drive.gated),
-        signals.DOSES: (drive.saturating_drive, drive.gated, drive.dose_equivalents),
+        signals.DOSES: (drive.saturating_drive, drive.gated, synaptic_chain.drive_received),
         signals.FAST_GAIN: (drive.saturating_drive, synaptic_chain.fast_gain),
         signals.TRANSLATION: (synaptic_chain.fast_gain, synaptic_chain.translation),
         signals.SYNAPSES: (
@@ -97,20 +96,26 @@ class Disinhibition(Stage):
             inputs: active drug in the brain, umol/L, shape (people, times).
 
         Returns:
-            The declared outputs, shape (people, times), and ``error.*``: the solver's estimate for the states.
+            The declared outputs, shape (people, times), and ``error.*``: the solver's estimate, which
+            contains what the sampling of the level costs.
         """
-        p, times = around.p, around.times
-        share = drive.saturating_drive(inputs[_ACTIVE], p["synaptic_drive.half_level"], p["synaptic_drive.steepness"])
-        share = drive.gated(share, (self.q_ampa, self.q_trkb, self.q_prot, self.q_opioid))
-        states, error = solve_chain(times, share, rates_of(p))
+        p, active = around.p, inputs[_ACTIVE]
+        fine_times, fine_active = exponential_steps.halved(around.times, active)
+        share, fine_share = self._drive(p, active), self._drive(p, fine_active)
+        course = exponential_steps.solve(around.times, share, fine_times, fine_share, rates_of(p))
         made = {
             signals.DRIVE: share,
-            signals.DOSES: drive.dose_equivalents(times, share, p["synaptic_drive.largest"]),
+            signals.DOSES: course.received,
+            f"error.{signals.DOSES}": course.received_error,
         }
         for i, name in enumerate(signals.STATES):
-            made[name] = states[i]
-            made[f"error.{name}"] = error[i]
+            made[name] = course.states[i]
+            made[f"error.{name}"] = course.state_error[i]
         return made
+
+    def _drive(self, p: Mapping[str, Array], active: Array) -> Array:
+        share = drive.saturating_drive(active, p["synaptic_drive.half_level"], p["synaptic_drive.steepness"])
+        return drive.gated(share, (self.q_ampa, self.q_trkb, self.q_prot, self.q_opioid))
 
 
 def rates_of(p: Mapping[str, Array]) -> synaptic_chain.Rates:
@@ -125,21 +130,3 @@ def rates_of(p: Mapping[str, Array]) -> synaptic_chain.Rates:
         trace_time=jnp.asarray(p["synaptic_chain.trace_time"]),
         hold=jnp.asarray(p["synaptic_chain.hold"]),
     )
-
-
-def solve_chain(times: Array, share: Array, rates: synaptic_chain.Rates) -> tuple[Array, Array]:
-    """States A, D, N, K from a start without drug.
-
-    Args:
-        times: min, shape (times,).
-        share: drive as a share of its largest value, shape (people, times).
-        rates: constants of the chain.
-
-    Returns:
-        States of shape (4, people, times), and the error estimate of each, shape (4,); a state that never leaves
-        zero has error 0.
-    """
-    start = jnp.zeros((len(signals.STATES), share.shape[0]))
-    path = integrate(lambda t, y, u: synaptic_chain.chain(y, u["share"], rates), start, times, {"share": share})
-    moved = jnp.max(jnp.abs(path.values), axis=(1, 2)) > 0.0
-    return path.values, jnp.where(moved | ~jnp.isfinite(path.error), path.error, 0.0)

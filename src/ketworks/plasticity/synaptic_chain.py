@@ -9,7 +9,7 @@ from jax import Array
 
 
 class Rates(NamedTuple):
-    """Constants of the chain; times min, rates 1/min, scalars."""
+    """Constants of the chain; times min, rates 1/min, scalars. States are 1, of shape (people,) or any that fits."""
 
     jump: Array
     largest_drive: Array
@@ -21,21 +21,21 @@ class Rates(NamedTuple):
     hold: Array
 
 
-def fast_gain(gain: Array, drive: Array, rates: Rates) -> Array:
+def fast_gain(gain: Array | float, drive: Array, rates: Rates) -> Array:
     """Fast AMPA or homeostatic gain.
 
     Equation:  dA/dt = -ln(1 - kA) * u * (1 - A) - A / tauA,   u = u_max * s
     Symbols:   A - 1;  kA jump of A from 0 at one standard infusion given as a pulse - 1;  u drive - 1/min (its integral
                over one standard infusion is 1);  tauA - min
-    Source:    fitted here to the mood time course (rows ``synaptic_chain.*``); rodent AMPA, mTOR and synaptic proteins change
-               within 0.5 to 72 h
+    Source:    fitted here to the mood time course (rows ``synaptic_chain.*``); rodent AMPA, mTOR and synaptic
+               proteins change within 0.5 to 72 h
     Leaves out: separate AMPA, BDNF and mTOR pools. A pulse of area 1 gives exactly A -> A + kA (1 - A); a pulse of
                area a gives A -> A + (1 - (1 - kA)^a)(1 - A).
     """
     return -jnp.log1p(-rates.jump) * rates.largest_drive * drive * (1.0 - gain) - gain / rates.fast_time
 
 
-def translation(signal: Array, gain: Array, rates: Rates) -> Array:
+def translation(signal: Array | float, gain: Array | float, rates: Rates) -> Array:
     """Delay from fast gain to new synapses.
 
     Equation:  dD/dt = (A - D) / tauD
@@ -47,7 +47,7 @@ def translation(signal: Array, gain: Array, rates: Rates) -> Array:
     return (gain - signal) / rates.delay
 
 
-def structural_gain(synapses: Array, signal: Array, trace: Array, rates: Rates) -> Array:
+def structural_gain(synapses: Array | float, signal: Array | float, trace: Array | float, rates: Rates) -> Array:
     """Structural gain: grows while the translation signal lasts, and fades at the natural turnover.
 
     Equation:  dN/dt = kN * D * (1 - N) - N / (tauN * (1 + rho * K))
@@ -59,7 +59,7 @@ def structural_gain(synapses: Array, signal: Array, trace: Array, rates: Rates) 
     return rates.growth * signal * (1.0 - synapses) - fading
 
 
-def consolidation(trace: Array, synapses: Array, rates: Rates) -> Array:
+def consolidation(trace: Array | float, synapses: Array | float, rates: Rates) -> Array:
     """Slow trace of repeated dosing.
 
     Equation:  dK/dt = (N - K) / tauK
@@ -71,14 +71,12 @@ def consolidation(trace: Array, synapses: Array, rates: Rates) -> Array:
     return (synapses - trace) / rates.trace_time
 
 
-def chain(state: Array, drive: Array, rates: Rates) -> Array:
-    """Derivative of (A, D, N, K), shape (4, people), in 1/min; ``drive`` is s, shape (people,)."""
-    gain, signal, synapses, trace = state
-    return jnp.stack(
-        [
-            fast_gain(gain, drive, rates),
-            translation(signal, gain, rates),
-            structural_gain(synapses, signal, trace, rates),
-            consolidation(trace, synapses, rates),
-        ]
-    )
+def drive_received(drive: Array, rates: Rates) -> Array:
+    """Rate at which drive is received; its integral counts the doses.
+
+    Equation:  dn/dt = u = u_max * s
+    Symbols:   n - infusions of 0.5 mg/kg over 40 min;  u_max - 1/min;  s share of the largest drive - 1
+    Source:    definition; u_max makes n = 1 after one such infusion in a typical adult (``calibrate.py``)
+    Leaves out: nothing.
+    """
+    return rates.largest_drive * drive
