@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 KINDS = ("run", "test")
+MARK = "made-by-ketworks"
 PIP = ("-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar=off", "--no-deps")
 NO_NETWORK = re.compile(
     r"NewConnectionError|NameResolutionError|name resolution|Timeout|timed out|ProxyError|Network is unreachable"
@@ -83,6 +84,8 @@ def main(root: Path, kind: str) -> int:
 def _make_ready(root: Path, kind: str, held: int) -> None:
     venv = root / ".venv"
     fits = [k for k in KINDS if _stamp(root, k).startswith(_pinned(root, k)) and _has_python(root)]
+    if venv.exists() and any(venv.iterdir()) and not (venv / MARK).exists():
+        raise Failed(f"{venv} was not made by ./run and is left alone\n  try: mv '{venv}' '{venv}-mine'")
     for k in KINDS:
         (venv / f"ready-{k}").unlink(missing_ok=True)
     progress = Progress("bringing .venv up to date" if fits else "making .venv (one time, about a minute)")
@@ -104,13 +107,13 @@ def _make_ready(root: Path, kind: str, held: int) -> None:
 
 
 def _make_anew(venv: Path, held: int) -> None:
-    mark = venv / "made-by-ketworks"
-    if venv.exists():
-        if any(venv.iterdir()) and not mark.exists():
-            raise Failed(f"{venv} was not made by ./run and is left alone\n  try: mv '{venv}' '{venv}-mine'")
-        shutil.rmtree(venv)
-    venv.mkdir()
-    mark.touch()
+    venv.mkdir(exist_ok=True)
+    (venv / MARK).touch()
+    for child in venv.iterdir():  # the mark stays, so that a kill in the middle leaves a folder known as ours
+        if child.is_dir() and not child.is_symlink():
+            shutil.rmtree(child)
+        elif child.name != MARK:
+            child.unlink()
     # the versioned name (python3.11), so that a later system Python does not slip under the installed packages
     python = os.path.realpath(getattr(sys, "_base_executable", sys.executable))
     command = [python, "-m", "venv", str(venv)]

@@ -7,11 +7,7 @@ unset PYTHONHOME PYTHONPATH # modules of another Python must not leak in
 
 inputs() {
     printf '%s\n' "$root"
-    case $1 in
-    run) cat "$root/requirements/build.lock" "$root/requirements/run.lock" ;;
-    test) cat "$root/requirements/build.lock" "$root/requirements/test.lock" ;;
-    esac
-    cat "$root/pyproject.toml"
+    cat "$root/requirements/build.lock" "$root/requirements/$1.lock" "$root/pyproject.toml"
 }
 
 stop() {
@@ -22,15 +18,17 @@ stop() {
 # Sets $python to the first Python that is new enough; KETWORKS_PYTHON names one.
 find_python() {
     found=''
-    for python in ${KETWORKS_PYTHON:-python3 python3.13 python3.12 python3.11}; do
+    set -- python3 python3.13 python3.12 python3.11
+    [ -n "${KETWORKS_PYTHON-}" ] && set -- "$KETWORKS_PYTHON"
+    for python in "$@"; do
         command -v "$python" >/dev/null 2>&1 || continue
         "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && return
         [ -n "$found" ] || found=$("$python" --version 2>&1)
     done
     [ -n "$found" ] && stop "ketworks: $found is too old" \
         "  expected: Python 3.11 or newer (Debian 12 has it)" \
-        "  try: KETWORKS_PYTHON=/path/to/python3.11 $0"
-    stop "ketworks: no Python found (looked for ${KETWORKS_PYTHON:-python3})" \
+        "  try: KETWORKS_PYTHON=/path/to/python3.11 ./run"
+    stop "ketworks: no Python found (looked for $*)" \
         "  expected: Python 3.11 or newer" \
         "  try: apt-get install python3 python3-venv"
 }
