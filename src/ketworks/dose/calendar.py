@@ -90,13 +90,18 @@ class Phase:
         return tuple(t for k in cycles for place in places if (t := k * self.period + place) < end)
 
     def __str__(self) -> str:
-        """``twice weekly for 4 weeks``, ``every 3 d for 12 d``."""
-        if self.period != WEEK:
+        """``twice weekly for 4 weeks``, ``daily for 5 d``, ``every 3 d x 6``."""
+        if self.period == WEEK:
+            words = _WEEKLY_WORDS[self.doses]
+        else:
             words = "daily" if self.period == DAY else f"every {time(self.period)}"
-            return f"{words} for {time(self.span)}"
-        weeks = self.span / WEEK
-        length = f"{number(weeks)} week{'' if weeks == 1 else 's'}" if self.span % WEEK == 0 else time(self.span)
-        return f"{_WEEKLY_WORDS[self.doses]} for {length}"
+        weeks, rest = divmod(self.span, WEEK)
+        if self.period == WEEK and not rest:
+            return f"{words} for {number(weeks)} week{'' if weeks == 1 else 's'}"
+        count = len(self.times)
+        if self.period != DAY and self == Phase.counted(self.period, count, self.doses):
+            return f"{words} x {count}"
+        return f"{words} for {time(self.span)}"
 
 
 @dataclass(frozen=True)
@@ -142,7 +147,7 @@ def few_enough(count: float) -> None:
     """Refuses more doses than a regimen may hold."""
     most = parameters()["dose.most_events"].value
     if count > most:
-        raise WrongUse(f"{count:.0f} doses", f"at most {number(most)}")
+        raise WrongUse(f"{count:.6g} doses", f"at most {number(most)}")
 
 
 def short_enough(minutes: float) -> None:

@@ -215,7 +215,7 @@ def _unknown_word(written: Written, start: int, end: int, accepts: set[str]) -> 
     bare = word.rstrip(".").lower()
     lowered = {known.lower(): (kind, known) for kind, words in KINDS.items() for known in words}
     if bare in lowered:
-        corrections = [written.instead(start, end, "")]
+        corrections = [written.instead(start, end, ""), written.text[:start].strip(" ,;")]
         return written.wrong(start, end, f"{word!r} cannot stand here", _friendly(accepts), corrections)
     near = get_close_matches(bare, lowered, n=4, cutoff=0.6)
     kind = lowered[near[0]][0].replace("unit", "word") if near else _likely_kind(written.text, start)

@@ -8,8 +8,9 @@ from itertools import pairwise
 
 from ketworks.dose.calendar import At, Calendar, Phase, Repeat, few_enough, short_enough
 from ketworks.dose.course import Step, check_course, offsets
-from ketworks.dose.route import DRUGS, SALTS
-from ketworks.dose.wording import time, times
+from ketworks.dose.limits import implausible
+from ketworks.dose.route import DRUGS, MAY_HAVE_RATE, SALTS
+from ketworks.dose.wording import HOUR, time, times
 from ketworks.errors import WrongUse, unknown
 
 ONCE = At()
@@ -123,7 +124,8 @@ class Regimen:
         """The regimen of explicit events, so that any list of doses can be read back as a sentence.
 
         Equal doses share one part: at evenly spaced times (three or more) as a repeat, else as a list of times. Doses
-        of one kind that overlap go to parts of their own.
+        of one kind that overlap go to parts of their own. A dose too small to be given alone, but not too slow, is
+        kept as a rate; its amount may then differ in the last digit.
 
         Raises:
             WrongUse: no events, several drugs or salts, or a dose that a regimen refuses.
@@ -143,7 +145,7 @@ class Regimen:
                     break
                 lane += 1
         parts = [
-            Part((Step(amount, unit, route, duration),), _calendar(tuple(moments)))
+            Part((_step(amount, unit, route, duration),), _calendar(tuple(moments)))
             for (route, amount, unit, duration, _), moments in lanes.items()
         ]
         drug, salt = kinds[0] if kinds else ("ketamine", "base")
@@ -190,6 +192,13 @@ class Regimen:
         count = len(self.events())
         doses = f"{count} dose{'' if count == 1 else 's'}"
         return f"{self}\n  {form}, milligrams of {salt}; {doses}, starting at {shown}"
+
+
+def _step(amount: float, unit: str, route: str, duration: float) -> Step:
+    """The step of an event; one of many short pieces of a pump plan is small, and plausible only as a rate."""
+    if duration and route in MAY_HAVE_RATE and implausible(amount, unit, route, duration):
+        return Step(amount * HOUR / duration, f"{unit}/h", route, duration)
+    return Step(amount, unit, route, duration)
 
 
 def _calendar(moments: tuple[float, ...]) -> Calendar:

@@ -89,24 +89,27 @@ def _succeeds(written: Written, rule: str) -> bool:
 
 
 @cache
-def _grammar() -> Lark:
-    """The compiled grammar; lark is imported at the first sentence, not before."""
+def _grammar(start: str) -> Lark:
+    """The compiled grammar of one start rule; lark is imported at the first sentence, not before."""
     from lark import Lark
 
     rules = (Path(__file__).parent / "sentence.lark").read_text(encoding="utf-8")
-    return Lark(rules, parser="lalr", propagate_positions=True, start=["sentence", *VALUE_RULES])
+    return Lark(rules, parser="lalr", propagate_positions=True, start=start)
 
 
 def _tree(written: Written, rule: str) -> Tree[Any]:
     from lark import UnexpectedInput
 
     try:
-        return _grammar().parse(written.text, start=rule)
+        return _grammar(rule).parse(written.text)
     except UnexpectedInput as error:
         raise explain(written, error) from None
 
 
 def _regimen(written: Written) -> Regimen:
+    end = len(written.text.rstrip())
+    if written.text[:end].endswith(","):
+        raise written.wrong(end - 1, end, "a comma at the end", "no comma, or more words", [written.text[: end - 1]])
     tree = _tree(written, "sentence")
     named = Named()
     parts = tuple(_part(written, part, named) for part in trees(tree))

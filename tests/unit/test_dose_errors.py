@@ -1,0 +1,163 @@
+"""Each mistake in a dose sentence is named with its place, and the nearest valid sentence is shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from ketworks.dose import parse
+from ketworks.dose.calendar import At, Phase, Repeat
+from ketworks.dose.course import Step
+from ketworks.dose.regimen import Part, Regimen
+from ketworks.errors import WrongUse
+
+GOOD = "0.5 mg/kg iv over 40 min"
+
+CASES = [
+    # sentence, part at fault, word in the message, nearest
+    ("0,5 mg/kg iv over 40 min", "0,5", "comma", GOOD),
+    ("0.5 mg/kg iv over 1,5 h", "1,5", "comma", "0.5 mg/kg iv over 1.5 h"),
+    ("1,000 mg oral", "1,000", "comma", "1000 mg oral"),
+    ("0.5 mg/kg iv over 40 min at 0, 2,5 d", "2,5", "comma", "0.5 mg/kg iv over 40 min at 0, 2, 5 d"),
+    ("0.5 iv over 40 min", "0.5", "without a unit", GOOD),
+    ("35 iv bolus", "35", "without a unit", "35 mg iv bolus"),
+    ("0.5 mg/kg iv over 40", "40", "without a unit", GOOD),
+    ("0.5 mg/kg iv over 40, daily for 2 d", "40", "without a unit", "0.5 mg/kg iv over 40 min, daily for 2 d"),
+    ("0.5 mg/kg iv over 40 min at 0, 2", "2", "without its unit", "0.5 mg/kg iv over 40 min at 0, 2 d"),
+    ("0.5 mg/kg ivv over 40 min", "ivv", "unknown route", GOOD),
+    ("50 mg sublingal", "sublingal", "unknown route", "50 mg sublingual"),
+    ("0.5 mg/kg intrathecal over 40 min", "intrathecal", "unknown route", "intranasal"),
+    ("esketamin 84 mg nasal", "esketamin", "unknown drug", "esketamine 84 mg nasal"),
+    ("midazolam 5 mg iv bolus", "midazolam", "unknown drug", ""),
+    ("0.5 mg/lb iv over 40 min", "mg/lb", "unknown unit", GOOD),
+    ("0.5 mgs/kg iv over 40 min", "mgs/kg", "unknown unit", GOOD),
+    ("0.5 mg/kg iv over 40 mn", "mn", "unknown unit", GOOD),
+    ("0.5 mg/kg iv over 40 min wekly for 4 weeks", "wekly", "unknown word", "weekly for 4 weeks"),
+    ("0.5 mg/kg iv over 40 min banana", "banana", "unknown word", GOOD),
+    ("-0.5 mg/kg iv over 40 min", "-0.5", "negative", GOOD),
+    ("0.5 mg/kg iv over -40 min", "-40", "negative", GOOD),
+    ("0 mg/kg iv over 40 min", "0", "number 0", GOOD),
+    ("0.5 mg/kg iv over 0 min", "0", "number 0", "0.5 mg/kg iv over 0.5 min"),
+    ("nan mg/kg iv over 40 min", "nan", "as a number", GOOD),
+    ("inf mg/kg iv over 40 min", "inf", "as a number", GOOD),
+    ("1e999 mg/kg iv over 40 min", "1e999", "number", GOOD),
+    ("0.5 mg iv over 40 min", "0.5 mg", "mg/kg is likely meant", GOOD),
+    ("35 mg/kg iv bolus", "35 mg/kg", "mg is likely meant", "35 mg iv bolus"),
+    ("0.1 mg/h iv for 4 d", "0.1 mg/h", "mg/kg/h is likely meant", "0.1 mg/kg/h iv for 4 d"),
+    ("22 mg/kg/h iv for 4 d", "22 mg/kg/h", "mg/h is likely meant", "22 mg/h iv for 4 d"),
+    ("5000 mg oral", "5000 mg", "above any dose", "1500 mg oral"),
+    ("0.001 mg/kg iv bolus", "0.001 mg/kg", "below any dose", "0.01 mg/kg iv bolus"),
+    ("0.5 mg/kg over 40 min", "0.5 mg/kg over 40 min", "no route", GOOD),
+    ("esketamine 84 mg", "84 mg", "no route", "esketamine 84 mg nasal"),
+    ("0.1 mg/kg/h iv", "0.1 mg/kg/h", "rate without a duration", "0.1 mg/kg/h iv for 60 min"),
+    ("35 mg iv infusion", "infusion", "infusion without a duration", "35 mg iv infusion over 40 min"),
+    ("0.5 mg/kg im over 40 min", "over 40 min", "duration for the route im", "0.5 mg/kg im"),
+    ("10 mg/h oral", "10 mg/h", "rate for the route oral", "10 mg oral"),
+    ("0.5 mg/kg iv", "0.5 mg/kg iv", "how fast", GOOD),
+    ("84 mg nasal bolus", "bolus", "bolus for the route nasal", "84 mg nasal"),
+    ("0.5 mg/kg iv bolus over 40 min", "bolus", "bolus that lasts", GOOD),
+    ("0.5 mg/kg iv for 40 min", "for 40 min", "after an amount", GOOD),
+    ("84 mg nasal for 4 weeks", "for 4 weeks", "after an amount", "84 mg nasal daily for 4 weeks"),
+    ("0.5 mg/kg iv at 0.5 mg/kg/h over 40 min", "at 0.5 mg/kg/h", "disagree", GOOD),
+    ("35 mg iv at 0.5 mg/kg/h over 40 min", "at 0.5 mg/kg/h", "total in mg", ""),
+    ("ketamine and esketamine 35 mg iv bolus", "and esketamine", "two drugs", "ketamine 35 mg iv bolus"),
+    ("ketamine esketamine 35 mg iv bolus", "esketamine", "two drugs", "ketamine 35 mg iv bolus"),
+    ("esketamine 84 mg nasal; ketamine 35 mg iv bolus at 2 d", "ketamine", "two drugs", ""),
+    ("ketamine HCl base 50 mg oral", "base", "a second salt", "ketamine HCl 50 mg oral"),
+    ("0.5 mg/kg 0.6 mg/kg im", "0.6 mg/kg", "a second dose", "0.5 mg/kg im"),
+    ("50 mg oral nasal", "nasal", "a second route", "50 mg oral"),
+    ("0.5-1 mg/kg iv over 40 min", "0.5-1", "range", GOOD),
+    ("0.5 mg/kg iv over 40-min", "-min", "hyphen", GOOD),
+    ("0.5 mg/kg iv over", "over", "ends too soon", GOOD),
+    ("0.5 mg/kg iv over 40 min,", ",", "comma at the end", GOOD),
+    ("0.5 mg/kg iv over 40 min twice weekly", "twice weekly", "without an end", "twice weekly for 4 weeks"),
+    ("0.5 mg/kg iv over 40 min x 6", "x 6", "without how often", "daily x 6"),
+    ("0.5 mg/kg iv over 40 min biweekly x 6", "biweekly", "more than one way", "twice weekly x 6"),
+    ("0.5 mg/kg iv over 40 min 5 times weekly x 6", "5 times weekly", "no usual spacing", "three times weekly x 6"),
+    ("50 mg oral twice weekly x 5 for 3 weeks", "for 3 weeks", "5 doses and 6 doses", "50 mg oral twice weekly x 5"),
+    ("50 mg oral at 2, 4 d", "at 2, 4 d", "no dose at the start", "50 mg oral at 0, 2 d"),
+    ("50 mg oral at 0, 4, 2 d", "at 0, 4, 2 d", "in a list of times", "50 mg oral at 0, 2, 4 d"),
+    ("50 mg oral at 0, 2, 2 d", "at 0, 2, 2 d", "in a list of times", "50 mg oral at 0, 2 d"),
+    ("50 mg oral on days 0, 2", "0", "counted from day 1", ""),
+    ("50 mg oral on days 1, 2.5", "2.5", "number 2.5", ""),
+    ("50 mg oral daily x 2.5", "2.5", "number 2.5", ""),
+    ("50 mg oral every 1 min for 100 d", "every 1 min for 100 d", "144000 doses", ""),
+    ("50 mg oral weekly for 900 weeks", "weekly for 900 weeks", "a regimen of", ""),
+    ("1 mg/kg iv over 48 h daily x 5", "1 mg/kg iv over 48 h daily x 5", "starts again", ""),
+    ("35 mg iv bolus then 35 mg iv bolus", "35 mg iv bolus then 35 mg iv bolus", "time between", "after 10 min"),
+    ("50 mg oral weekly x 2 then 84 mg nasal weekly x 2", "84 mg nasal weekly x 2", "new dose after", ""),
+    ("over 40 min", "over 40 min", "no dose", ""),
+    ("hello world", "hello", "unknown", GOOD),
+]
+
+
+@pytest.mark.parametrize(("sentence", "fault", "message", "nearest"), CASES, ids=[case[0] for case in CASES])
+def test_a_mistake_is_named_in_its_place(sentence, fault, message, nearest):
+    with pytest.raises(WrongUse) as caught:
+        parse(sentence)
+    error = caught.value
+    assert message in str(error)
+    assert nearest in error.nearest
+    assert error.expected
+    what, shown, mark = error.given.split("\n")
+    start = mark.index("^")
+    assert shown[start : start + mark.count("^")] == fault
+    assert f"character {sentence.index(shown[4:].strip(), 0) + start - 4 + 1}" in mark
+    assert what
+    if error.paste:
+        parse(error.paste.removeprefix('ketworks run "').removesuffix('"'))
+
+
+def test_no_text_and_too_much_text_are_refused():
+    for text in ("", "   ", "\n"):
+        with pytest.raises(WrongUse, match="empty") as caught:
+            parse(text)
+        assert caught.value.nearest == GOOD
+    with pytest.raises(WrongUse, match="type float"):
+        parse(0.5)
+    with pytest.raises(WrongUse, match="characters"):
+        parse("5 mg oral; " * 10_000)
+
+
+def test_a_fault_far_into_a_long_sentence_is_shown():
+    long = "; ".join(["50 mg oral"] * 40)
+    with pytest.raises(WrongUse) as caught:
+        parse(long.replace("oral", "orul", 40).replace("orul", "oral", 30))
+    _, shown, mark = caught.value.given.split("\n")
+    assert shown[mark.index("^") :].startswith("orul")
+    assert len(shown) < 100
+
+
+def test_a_range_is_shown_and_said_to_be_no_safe_range():
+    with pytest.raises(WrongUse, match="0.01 to 5 mg/kg iv .*not a safe range"):
+        parse("6 mg/kg iv bolus")
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda: Step(float("nan"), "mg", "oral"),
+        lambda: Step(50, "mg", "orally"),
+        lambda: Step(50, "mL", "oral"),
+        lambda: Step(50, "mg", "oral", duration=10),
+        lambda: Step(50, "mg/h", "iv"),
+        lambda: Step(50, "mg", "iv", duration=float("inf")),
+        lambda: Step(50, "mg", "iv", after=-1),
+        lambda: Step(0.5, "mg", "iv"),
+        lambda: At(()),
+        lambda: At((0, float("nan"))),
+        lambda: Phase(0, 10),
+        lambda: Phase(1440, 10080, doses=2),
+        lambda: Phase(10080, 10080, doses=4),
+        lambda: Repeat(()),
+        lambda: Repeat((Phase(1440, 1440),), start=-1),
+        lambda: Part(()),
+        lambda: Part((Step(50, "mg", "oral", after=5),)),
+        lambda: Regimen(()),
+        lambda: Regimen((Part((Step(50, "mg", "oral"),)),), drug="morphine"),
+        lambda: Regimen((Part((Step(50, "mg", "oral"),)),), salt="sulphate"),
+        lambda: Regimen((Part((Step(50, "mg", "oral"),), At((5.0,))),)),
+    ],
+)
+def test_no_regimen_can_be_built_that_no_sentence_says(build):
+    with pytest.raises(WrongUse):
+        build()
