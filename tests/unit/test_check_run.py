@@ -134,6 +134,7 @@ def test_a_series_in_external_data_is_read_or_skipped_with_the_reason(tmp_path: 
     )
     (row,) = run_check(Simulator(), [study(made)], tmp_path)
     assert (row.predicted, row.observed, row.verdict) == (pytest.approx(2.0), 1.0, "pass")
+    assert row.statistic == "aafe of 1 values"
     monkeypatch.setattr("ketworks.check.run._CHECKOUT_DATA", tmp_path / "nowhere")
     monkeypatch.delenv("KETWORKS_DATA", raising=False)
     simulate = Simulator()

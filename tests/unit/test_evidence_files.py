@@ -134,6 +134,8 @@ def test_a_series_is_filtered_converted_pooled_and_cut(tmp_path: Path) -> None:
     path = write(tmp_path, rows, "x.csv")
     found = studies.series(path, {"panel": "b"}, ("time_h", "c"), "h", after=3.0)
     assert found == studies.Series((30.0, 60.0), (1.0, 3.0))
+    above = studies.series(path, {"panel": "b"}, ("time_h", "c"), "h", above=1.0)
+    assert above == studies.Series((3.0, 60.0), (9.0, 3.0))
     with pytest.raises(WrongUse, match="nearest: time_h"):
         studies.series(path, {}, ("time_hh", "c"))
     with pytest.raises(WrongUse, match="at least one"):

@@ -10,7 +10,7 @@ import pytest
 
 from ketworks.engine.signal import Need, Signal
 from ketworks.evidence import parameters
-from ketworks.evidence.lint import Finding, failed, lint, text
+from ketworks.evidence.lint import Finding, as_dicts, failed, lint, text
 from ketworks.evidence.parameters import COLUMNS
 
 GOOD = {
@@ -140,7 +140,9 @@ def test_a_guess_of_grade_e_passes(place: Place, method: str) -> None:
     assert place.lint() == []
 
 
-@pytest.mark.parametrize("cells", [{"value": "ninety"}, {"value": ""}, {"spread": "x"}])
+@pytest.mark.parametrize(
+    "cells", [{"value": "ninety"}, {"value": ""}, {"value": "nan"}, {"high": "inf"}, {"spread": "x"}]
+)
 def test_numbers_must_be_numbers(place: Place, cells: dict[str, str]) -> None:
     place.rows(cells)
     assert rules(place.lint())[0] == "number"
@@ -263,6 +265,7 @@ def test_a_claim_needs_a_known_source(place: Place) -> None:
 
 def test_findings_print_errors_first_with_counts(place: Place) -> None:
     place.rows({"interval": "", "locator": ""})
+    assert as_dicts(place.lint())[0]["fix"]
     lines = text(place.lint()).splitlines()
     assert lines[0].startswith("error [locator] plasma/parameters.tsv:2 pk.cl: no locator;")
     assert lines[-1] == "1 errors, 1 warnings"

@@ -154,6 +154,14 @@ def test_why_leads_from_the_curve_to_the_papers(chain, folder: str) -> None:
     assert json.loads(json.dumps(told.as_dict()))["needs"][0]["needs"][0]["signal"] == "plasma.art"
 
 
+def test_why_counts_all_values_of_the_weakest_grade(chain, folder: str) -> None:
+    weak = [row("mind.a", "E"), row("mind.b", "E")]
+    chain.append(stage("mind", weak, {"mind.high": ("body.bp", "mind.a", "mind.b")}))
+    told = why("mind.high", chain, folder)
+    assert told.weak == ("mind.a", "mind.b", "body.gain")
+    assert "set by mind.a and 2 more values of this grade" in told.text()
+
+
 def test_why_explains_a_shared_signal_once(chain, folder: str) -> None:
     chain.append(stage("mind", [], {"mind.high": ("plasma.art", "body.hr")}))
     told = why("mind.high", chain, folder)
@@ -197,9 +205,21 @@ def test_methods_say_what_has_no_paper(chain, folder: str) -> None:
     assert "Without a paper" not in cite.methods(["plasma.art"], chain, folder)
 
 
-def test_an_author_list_that_does_not_parse_stays_one_literal_name() -> None:
-    entry = cite._entry(sources.Source("x", authors="The Study Group of 12 Sites & Co", year=2001))
-    assert r"author = {{The Study Group of 12 Sites \& Co}}" in entry
+@pytest.mark.parametrize(
+    ("authors", "field"),
+    [
+        ("The Study Group of 12 Sites & Co", r"{The Study Group of 12 Sites \& Co}"),
+        ("Simons et al.", "{Simons} and others"),
+        ("Doe J et al.", "Doe, J and others"),
+        ("van der Doe J-P, Roe A", "van der Doe, J P and Roe, A"),
+    ],
+)
+def test_author_lists_are_read_or_kept_as_one_literal_name(authors: str, field: str) -> None:
+    assert f"author = {{{field}}}" in cite._entry(sources.Source("x", authors=authors, year=2001))
+
+
+def test_a_source_without_authors_is_named_by_its_id() -> None:
+    assert cite.reference(sources.Source("label2019", year=2019)) == "label2019 (2019) (title not read)"
 
 
 def test_guessed_lists_assumptions_with_all_that_rests_on_them(chain) -> None:

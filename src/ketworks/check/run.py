@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,8 @@ def _series(point: Compare, folder: Path | None) -> Series | None:
         raise WrongUse(f"{point.observations or point.data}: outside its folder", "a file below it")
     if not path.is_file():
         raise _Skip(f"no file {point.observations or point.data}")
-    return series(path, point.filter, (point.time_column, point.value_column), point.time_unit, point.after)
+    columns = (point.time_column, point.value_column)
+    return series(path, point.filter, columns, point.time_unit, point.after, point.above)
 
 
 def _request(study: Study, observed: Sequence[Series | _Skip | None], point: Compare) -> Times:
@@ -144,7 +146,8 @@ def _judge(study: Study, point: Compare, found: Series | None, curves: Curves | 
         met = predicted == point.accept
     else:
         met = point.accept[0] <= predicted <= point.accept[1]
-    return _row(study, point, predicted, PASS if met else MISS)
+    row = _row(study, point, predicted, PASS if met else MISS)
+    return row if found is None else replace(row, statistic=f"{row.statistic} of {len(found.times)} values")
 
 
 def _predict(point: Compare, found: Series | None, curves: Curves) -> float | str | None:

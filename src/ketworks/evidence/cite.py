@@ -26,6 +26,7 @@ _LATEX = {
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
 }
+_ET_AL = re.compile(r"\bet al\.?$")
 _PERSON = re.compile(r"^(?P<family>[^\d,;]+?)\s+(?P<given>[A-Z][A-Z\-]{0,4})$")
 
 
@@ -75,8 +76,8 @@ def methods(signals: Iterable[str], stages: Sequence[StageLike], sources_folder:
 def reference(source: Source) -> str:
     """One source in words, with what is not known left out."""
     doi = f"https://doi.org/{source.doi}" if source.doi else ""
-    head = " ".join(part for part in (source.authors, f"({source.year})" if source.year else "") if part)
-    parts = [head or source.id, source.title or "(title not read)", doi]
+    head = " ".join(part for part in (source.authors or source.id, f"({source.year})" if source.year else "") if part)
+    parts = [head, source.title or "(title not read)", doi]
     return " ".join(part if part.endswith((".", ")")) or part == doi else part + "." for part in parts if part)
 
 
@@ -103,15 +104,16 @@ def _authors(text: str) -> str:
     parts = [part.strip() for part in re.split(r"[;,]", text.replace(" and ", ", ")) if part.strip()]
     names = []
     for part in parts:
-        person = _PERSON.match(part.removesuffix(" et al.").removesuffix(" et al"))
-        if part in ("et al.", "et al"):
-            names.append("others")
-        elif person is None:
-            return f"{{{escape(text)}}}" if text else ""
-        else:
+        name = _ET_AL.sub("", part).strip()
+        person = _PERSON.match(name)
+        if person is not None:
             names.append(f"{escape(person['family'])}, {' '.join(person['given'].replace('-', ''))}")
-            if part.endswith(("et al.", "et al")):
-                names.append("others")
+        elif name and name == part:
+            return f"{{{escape(text)}}}"
+        elif name:
+            names.append(f"{{{escape(name)}}}")
+        if name != part:
+            names.append("others")
     return " and ".join(names)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 ERROR, WARNING = "error", "warning"
 
@@ -48,3 +49,8 @@ def text(findings: Sequence[Finding]) -> str:
     lines = [f"{f.severity} [{f.rule}] {f.where}: {f.what}; {f.fix}" for f in ordered]
     errors = sum(finding.severity == ERROR for finding in findings)
     return "\n".join([*lines, f"{errors} errors, {len(findings) - errors} warnings"]) + "\n"
+
+
+def as_dicts(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """The findings in plain types, ready for JSON."""
+    return [asdict(finding) for finding in findings]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ketworks.engine.signal import Signal
 from ketworks.errors import WrongUse, nearest_of
 from ketworks.evidence import sources
-from ketworks.evidence.finding import Finding, error, failed, text, warning
+from ketworks.evidence.finding import Finding, as_dicts, error, failed, text, warning
 from ketworks.evidence.lint_points import lint_claims, lint_observations, lint_studies
 from ketworks.evidence.lint_values import Line, lint_row, parses, read, source_findings
 from ketworks.evidence.sources import HOW_READ, SPECIAL, Source, source_ids
@@ -19,7 +19,7 @@ from ketworks.evidence.sources import HOW_READ, SPECIAL, Source, source_ids
 if TYPE_CHECKING:
     from ketworks.evidence.links import StageLike
 
-__all__ = ["EVIDENCE", "Finding", "failed", "lint", "text"]
+__all__ = ["EVIDENCE", "Finding", "as_dicts", "failed", "lint", "text"]
 EVIDENCE = Path(__file__).parent
 _MENTION = re.compile(r"\[([a-z][a-z0-9_-]*)\]")
 

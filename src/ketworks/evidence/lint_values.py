@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -59,7 +60,9 @@ def lint_row(line: Line, papers: Collection[str]) -> list[Finding]:
         try:
             numbers[key] = float(cell) if cell else None
         except ValueError:
-            findings.append(_found(line, "number", f"{key} is {cell!r}", "a number with a point, or an empty cell"))
+            numbers[key] = math.nan
+        if not math.isfinite(numbers[key] or 0.0):
+            findings.append(_found(line, "number", f"{key} is {cell!r}", "a finite number, or an empty cell"))
     if not findings and numbers["value"] is None:
         findings.append(_found(line, "number", "no value", "a number"))
     if not findings:

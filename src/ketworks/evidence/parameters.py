@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from functools import cache
@@ -63,6 +64,9 @@ def _number(cell: str, where: str) -> float | None:
     if not cell:
         return None
     try:
-        return float(cell)
+        number = float(cell)
     except ValueError:
-        raise WrongUse(f"{where} is {cell!r}", "a number with a point, or an empty cell") from None
+        number = math.nan
+    if not math.isfinite(number):
+        raise WrongUse(f"{where} is {cell!r}", "a finite number with a point, or an empty cell")
+    return number

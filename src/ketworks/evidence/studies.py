@@ -91,6 +91,7 @@ class Compare:
         filter: column values that choose the rows of ``data``.
         time_column, time_unit, value_column: where ``data`` holds time and value.
         after: rows up to this time are left out.
+        above: rows with a value up to this one are left out (zero has no fold error).
         source, locator, grade, label, note: where it comes from, how good it is, how it may be used.
     """
 
@@ -116,6 +117,7 @@ class Compare:
     time_unit: str = "min"
     value_column: str = "value"
     after: float | None = None
+    above: float | None = None
     label: str = ""
     note: str = ""
 
@@ -190,6 +192,7 @@ def series(
     columns: tuple[str, str] = ("time_min", "value"),
     time_unit: str = "min",
     after: float | None = None,
+    above: float | None = None,
 ) -> Series:
     """Reads observed values from a CSV file; values at the same time are averaged.
 
@@ -199,6 +202,7 @@ def series(
         columns: names of the time and value columns.
         time_unit: unit of the time column.
         after: min; rows at or before it are left out.
+        above: rows with a value at or below it are left out.
     """
     rows = _rows(path, (*columns, *chosen))
     factor = minutes(f"1 {time_unit}", path.name)
@@ -206,7 +210,7 @@ def series(
     for line, row in rows:
         if all(row[key] == value for key, value in chosen.items()):
             time, value = (_number(row[key], f"{path.name}:{line}: {key}") for key in columns)
-            if after is None or time * factor > after:
+            if (after is None or time * factor > after) and (above is None or value > above):
                 pooled.setdefault(time * factor, []).append(value)
     if not pooled:
         raise WrongUse(f"{path.name}: no row with {dict(chosen)}", "at least one observed value")
@@ -275,7 +279,7 @@ def _pair(given: Any, where: str) -> tuple[float, float]:
 
 _KINDS: Mapping[str, tuple[type, ...]] = {
     **dict.fromkeys(("n", "seed"), (int,)),
-    **dict.fromkeys(("age", "flat", "threshold", "baseline", "molar_mass"), (int, float)),
+    **dict.fromkeys(("age", "flat", "threshold", "baseline", "molar_mass", "above"), (int, float)),
     **dict.fromkeys(("people", "chain", "filter"), (dict,)),
     **dict.fromkeys(("at", "after"), (str, int, float)),  # a bare number is refused with the units to choose from
     "observed": (int, float, str),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ketworks.engine.parameter import Parameter
 from ketworks.evidence import sources
 from ketworks.evidence.grade import GRADES, Graded, grades_of
-from ketworks.evidence.links import Link, link, links
+from ketworks.evidence.links import Link, behind, link, links
 from ketworks.evidence.sources import Source, source_ids
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ class Explanation:
     """A tree: the signal, its stage, equations and values, and the explanation of every signal it needs.
 
     Attributes:
+        limited_by: the nearest chain of names that sets the grade.
+        weak: all values of that grade behind the signal, nearest first.
         again: True where the signal was already explained nearer to the root; its parts are then left out.
     """
 
@@ -68,6 +70,7 @@ class Explanation:
     equations: tuple[Equation, ...]
     values: tuple[Value, ...]
     needs: tuple[Explanation, ...]
+    weak: tuple[str, ...] = ()
     again: bool = False
 
     def text(self, depth: int | None = None) -> str:
@@ -96,7 +99,8 @@ class Explanation:
             body.append("evidence supports only the direction of this signal, not its size")
         body.append(f"stage {self.stage}[{self.variant}]: {self.stage_meaning}")
         limit = " <- ".join(self.limited_by) or "nothing declared"
-        body.append(f"grade {self.grade} ({GRADES[self.grade]}), set by {limit}")
+        more = f" and {len(self.weak) - 1} more values of this grade" if len(self.weak) > 1 else ""
+        body.append(f"grade {self.grade} ({GRADES[self.grade]}), set by {limit}{more}")
         for equation in self.equations:
             body.append(f"equation {equation.name} ({equation.module})")
             body += [f"  {line}" for line in equation.text.splitlines()]
@@ -149,8 +153,14 @@ def _explain(
         equations=() if again else tuple(_equation(f) for f in here.stage.equations.get(name, ())),
         values=() if again else tuple(values),
         needs=() if again else tuple(_explain(key, graph, grades, papers, seen) for key in here.signals),
+        weak=() if again else _weak(name, graph, graded.grade),
         again=again,
     )
+
+
+def _weak(name: str, graph: Mapping[str, Link], grade: str) -> tuple[str, ...]:
+    rows = (row for part in behind([name], graph) for row in graph[part].parameters)
+    return tuple(dict.fromkeys(row.id for row in rows if row.grade == grade))
 
 
 def _equation(function: Any) -> Equation:
