@@ -42,7 +42,10 @@ source = "roe2021"
 locator = "abstract"
 grade = "B"
 """
-CLAIMS = "id\tclaim\tverdict\tsources_for\tsources_against\thow_shown\tnote\na\tIt works.\tpartly\troe2021\t\tx\ty\n"
+CLAIMS = (
+    "id\tclaim\tverdict\tsources_for\tsources_against\thow_shown\tnote\n"
+    "a\tIt works.\tpartly\troe2021\t\tplasma.art; study one\ty\n"
+)
 OBSERVATIONS = "time_min,value,source,locator,label\n1,2,roe2021,Figure 1,validation\n"
 
 
@@ -254,11 +257,17 @@ def test_observations_may_leave_their_origin_to_the_study_that_reads_them(place:
     assert place.lint() == []
 
 
-def test_a_claim_needs_a_known_source(place: Place) -> None:
+def test_a_claim_needs_a_known_source_and_a_place_where_it_shows(place: Place) -> None:
     place.write("evidence/claims.tsv", CLAIMS.replace("roe2021", ""))
     assert rules(place.lint()) == ["claim"]
     place.write("evidence/claims.tsv", CLAIMS.replace("roe2021", "poe2022"))
     assert rules(place.lint()) == ["source"]
+    place.write("evidence/claims.tsv", CLAIMS.replace("plasma.art", "plasma.arr"))
+    assert rules(place.lint()) == ["claim"]
+    place.write("evidence/claims.tsv", CLAIMS.replace("study one", "study won"))
+    assert rules(place.lint()) == ["claim"]
+    place.write("evidence/claims.tsv", CLAIMS.replace("plasma.art; study one", "not modelled yet"))
+    assert place.lint() == []
     place.write("evidence/claims.tsv", CLAIMS.replace("partly", "maybe"))
     assert rules(place.lint()) == ["claim"]
 

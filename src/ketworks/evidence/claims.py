@@ -13,6 +13,7 @@ from ketworks.errors import WrongUse, unknown
 from ketworks.evidence.sources import source_ids
 
 PATH = Path(__file__).parent / "claims.tsv"
+NOT_YET = "not modelled yet"
 VERDICTS = {
     "supported": "what was read supports it",
     "partly": "true with a limit that the claim leaves out",
@@ -30,7 +31,7 @@ class Claim:
         claim: the sentence as people say it.
         verdict: one of ``VERDICTS``.
         sources_for, sources_against: source ids.
-        how_shown: the signal or study that shows it here, or ``not modelled yet``.
+        how_shown: the signals or studies (``study <id>``) that show it here, separated by ``;``, or ``NOT_YET``.
         note: the numbers, and what the claim leaves out.
         line: line in the file.
     """

@@ -55,7 +55,7 @@ def lint(
     findings += found
     points = [point for study in studies for point in study.compare]
     findings += lint_observations(evidence / "observations", {point.observations for point in points}, known)
-    found, claims = lint_claims(evidence / "claims.tsv", known)
+    found, claims = lint_claims(evidence / "claims.tsv", known, signals, {study.id for study in studies})
     used = carrying | {point.source for point in points}
     used |= {key for claim in claims for key in (*claim.sources_for, *claim.sources_against)}
     used |= {key for line in lines for key in _MENTION.findall(line.cells.get("note", ""))}

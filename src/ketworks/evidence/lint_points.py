@@ -13,6 +13,7 @@ from ketworks.evidence import claims, studies
 from ketworks.evidence.finding import Finding, error, warning
 from ketworks.evidence.grade import GRADES
 from ketworks.evidence.lint_values import source_findings
+from ketworks.evidence.sources import source_ids
 from ketworks.evidence.studies import NEEDS_SERIES, STATISTICS, Compare, Study
 
 if TYPE_CHECKING:
@@ -82,8 +83,10 @@ def lint_observations(folder: Path, used: Collection[str], papers: Collection[st
     return findings
 
 
-def lint_claims(path: Path, papers: Collection[str]) -> tuple[list[Finding], tuple[claims.Claim, ...]]:
-    """Every claim names at least one source, and every source is known."""
+def lint_claims(
+    path: Path, papers: Collection[str], signals: Collection[str], study_ids: Collection[str]
+) -> tuple[list[Finding], tuple[claims.Claim, ...]]:
+    """Every claim names at least one known source, and shows itself in a signal or study that exists."""
     if not path.is_file():
         return [], ()
     try:
@@ -98,6 +101,12 @@ def lint_claims(path: Path, papers: Collection[str]) -> tuple[list[Finding], tup
             findings.append(error("claim", where, "no source for or against", "at least one source id"))
         for key in named:
             findings += source_findings(key, where, papers)
+        for shown in source_ids(claim.how_shown):
+            known = study_ids if shown.startswith("study ") else (*signals, claims.NOT_YET)
+            word = shown.removeprefix("study ")
+            if word not in known:
+                near = nearest_of(word, known) or claims.NOT_YET
+                findings.append(error("claim", where, f"how_shown {shown!r} does not exist", f"nearest: {near}"))
     return findings, listed
 
 
