@@ -4,7 +4,7 @@
    a pulse of that drive lets fast gain jump by kA * g with g = dose / (dose + D50), scaled to 1 at 0.5 mg/kg.
    u_max makes the drive of one 0.5 mg/kg infusion 1.
 2. Chain. Growth, delay, loss time and the two weights of the effect follow from the mean drug effects in
-   ``evidence/observations/madrs_anchors.csv`` by least squares; kA, tauA, tauK and rho are held (see their rows).
+   ``mood_anchors.csv`` by least squares; kA, tauA, tauK and rho are held (see their rows).
 
 ``calibration_curve.csv`` is receptor.active_ketamine of a typical adult of 75 kg after 0.5 mg/kg racemate over 40 min
 with the plasma stage ``simons2022`` and the receptor stage ``trapping-block``; kinetics are linear in dose. After a
@@ -25,7 +25,6 @@ from jax import Array
 from numpy.typing import NDArray
 from scipy.optimize import least_squares  # type: ignore[import-untyped]
 
-import ketworks.evidence
 from ketworks.engine.grid import time_grid
 from ketworks.engine.units import to_canonical
 from ketworks.evidence.parameters import load
@@ -34,7 +33,7 @@ from ketworks.plasticity.synaptic_chain import Rates
 
 Floats = NDArray[np.float64]
 FOLDER = Path(__file__).parent
-ANCHORS = Path(ketworks.evidence.__file__).parent / "observations" / "madrs_anchors.csv"
+
 DOSES = (0.1, 0.2, 0.5, 1.0)  # mg/kg over 40 min, the doses that were tried against midazolam
 STANDARD = 0.5  # mg/kg, the dose whose drive is 1
 INFUSION = 40.0  # min
@@ -87,7 +86,7 @@ def read_curve(path: Path = FOLDER / "calibration_curve.csv") -> Curve:
     return Curve(*np.array(rows).T)
 
 
-def read_anchors(path: Path = ANCHORS) -> list[Anchor]:
+def read_anchors(path: Path = FOLDER / "mood_anchors.csv") -> list[Anchor]:
     """The mean drug effects that set the chain."""
     with path.open(encoding="utf-8", newline="") as handle:
         return [

@@ -70,39 +70,67 @@ def solve(times: Array, drive: Array, fine_times: Array, fine_drive: Array, rate
     return Course(jnp.minimum(states[:4], 1.0), states[4], error[:4], error[4])
 
 
-def _march(times: Array, drive: Array, rates: Rates) -> Array:
-    """States and drive received, shape (5, people, times)."""
+class _Step(NamedTuple):
+    """What one step does to A and D, per person: A decays towards ``goal`` at ``pace``, and D follows A."""
+
+    h: Array
+    drive: Array
+    goal: Array
+    keep: Array
+    mean_keep: Array
+    follow: Array
+    keep_signal: Array
+
+
+def _steps(times: Array, drive: Array, rates: Rates) -> _Step:
+    """All steps at once, each field (steps, people) or (steps, 1)."""
     h = jnp.diff(times)[:, None]
     mean = 0.5 * (drive[:, 1:] + drive[:, :-1]).T
     rise = fast_gain(0.0, mean, rates)
     pace = rise - fast_gain(1.0, mean, rates)
-    keep = jnp.exp(-pace * h)
-    add = rise / pace * (1.0 - keep)
-    to_signal = _line_weights(translation(0.0, 1.0, rates) * h)
-    to_trace = _line_weights(consolidation(0.0, 1.0, rates) * h)
+    lag = translation(0.0, 1.0, rates)
+    keep, keep_signal = jnp.exp(-pace * h), jnp.exp(-lag * h)
+    # what D takes up of an exponential A: lag * (e^-pace h - e^-lag h) / (lag - pace), with its limit for equal rates
+    gap = (lag - pace) * h
+    near = jnp.abs(gap) < 1e-4
+    quotient = (keep - keep_signal) / jnp.where(near, 1.0, gap)
+    follow = lag * h * jnp.where(near, keep_signal * (1.0 + 0.5 * gap), quotient)
+    return _Step(h, mean, rise / pace, keep, _mean_of_decay(pace * h), follow, keep_signal)
 
-    def step(state: Array, edge: tuple[Array, ...]) -> tuple[Array, Array]:
+
+def _march(times: Array, drive: Array, rates: Rates) -> Array:
+    """States and drive received, shape (5, people, times)."""
+    lag = translation(0.0, 1.0, rates)
+    to_trace = _line_weights(consolidation(0.0, 1.0, rates) * jnp.diff(times)[:, None])
+
+    def step(state: Array, edge: tuple[_Step, Array]) -> tuple[Array, Array]:
         gain0, signal0, synapses0, trace0, received = state
-        h, keep, add, mean, by_signal, by_trace = edge
-        gain = keep * gain0 + add
-        signal = by_signal[0] * signal0 + by_signal[1] * gain0 + by_signal[2] * gain
-        signal_mid = 0.5 * (signal0 + signal)
-        trace_mid = trace0 + 0.5 * h * consolidation(trace0, synapses0, rates)
-        growth = structural_gain(0.0, signal_mid, trace_mid, rates)
-        pace = growth - structural_gain(1.0, signal_mid, trace_mid, rates)
-        synapses = growth / pace + (synapses0 - growth / pace) * jnp.exp(-pace * h)
+        e, by_trace = edge
+        above = gain0 - e.goal
+        gain = e.goal + e.keep * above
+        signal = e.keep_signal * signal0 + e.follow * above + e.goal * (1.0 - e.keep_signal)
+        moved = (signal - signal0) / jnp.where(e.h > 0.0, lag * e.h, 1.0)
+        signal_mean = e.goal + e.mean_keep * above - moved  # exact: D' = lag (A - D) integrated over the step
+        trace_mid = trace0 + 0.5 * e.h * consolidation(trace0, synapses0, rates)
+        growth = structural_gain(0.0, signal_mean, trace_mid, rates)
+        pace = growth - structural_gain(1.0, signal_mean, trace_mid, rates)
+        synapses = growth / pace + (synapses0 - growth / pace) * jnp.exp(-pace * e.h)
         trace = by_trace[0] * trace0 + by_trace[1] * synapses0 + by_trace[2] * synapses
-        state = jnp.stack([gain, signal, synapses, trace, received + h * drive_received(mean, rates)])
+        state = jnp.stack([gain, signal, synapses, trace, received + e.h * drive_received(e.drive, rates)])
         return state, state
 
     start = jnp.zeros((5, drive.shape[0]))
-    _, path = jax.lax.scan(step, start, (h, keep, add, mean, to_signal, to_trace))
+    _, path = jax.lax.scan(step, start, (_steps(times, drive, rates), to_trace))
     return jnp.moveaxis(jnp.concatenate([start[None], path]), 0, -1)
+
+
+def _mean_of_decay(step: Array) -> Array:
+    """Mean of e^-s for s from 0 to ``step``."""
+    safe = jnp.where(step < 1e-5, 1.0, step)
+    return jnp.where(step < 1e-5, 1.0 - 0.5 * step, -jnp.expm1(-safe) / safe)
 
 
 def _line_weights(step: Array) -> Array:
     """Weights of the old value and of the input at both ends, exact for an input on a straight line; (steps, 3, 1)."""
-    keep = jnp.exp(-step)
-    safe = jnp.where(step < 1e-5, 1.0, step)
-    mean = jnp.where(step < 1e-5, 1.0 - 0.5 * step, -jnp.expm1(-safe) / safe)
+    keep, mean = jnp.exp(-step), _mean_of_decay(step)
     return jnp.stack([keep, mean - keep, 1.0 - mean], axis=1)

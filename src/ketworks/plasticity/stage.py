@@ -19,7 +19,7 @@ from ketworks.evidence.parameters import load, pick
 from ketworks.plasticity import drive, exponential_steps, signals, synaptic_chain
 
 _ACTIVE = "receptor.active_ketamine"
-_DRIVE = (_ACTIVE, "synaptic_drive.half_level", "synaptic_drive.steepness")
+_DRIVE = (_ACTIVE, "synaptic_drive.half_level", "synaptic_drive.steepness", "synaptic_drive.dose_ed50")
 _DOSES = (*_DRIVE, "synaptic_drive.largest")
 _FAST = (*_DOSES, "synaptic_chain.jump", "synaptic_chain.fast_time")
 _DELAYED = (*_FAST, "synaptic_chain.delay")
