@@ -20,15 +20,16 @@ class Drive(NamedTuple):
     inotropy: Array
 
 
-def opposed_level(s_ketamine: Array, s_norketamine: Array, c50_norketamine: Array) -> Array:
+def opposed_level(s_ketamine: Array, s_norketamine: Array, norketamine_weight: Array) -> Array:
     """The level that drives the circulation: S-ketamine, held down by S-norketamine.
 
-    Equation:  D = S / (1 + N / C50_N)
-    Symbols:   S, N arterial S-ketamine and S-norketamine - ng/mL; C50_N level of N that halves the action of S - ng/mL
+    Equation:  D = S^2 / (S + w N), which is S - w N for small w N and never negative
+    Symbols:   S, N arterial S-ketamine and S-norketamine - ng/mL; w opposing potency of N relative to S - 1
     Source:    Kamp 2021 (only the sign: S-norketamine opposes S-ketamine; R-ketamine has no effect); size assumed
     Leaves out: R-ketamine and R-norketamine; any action of S-norketamine on its own.
     """
-    return s_ketamine / (1.0 + s_norketamine / c50_norketamine)
+    total = s_ketamine + norketamine_weight * s_norketamine
+    return s_ketamine * s_ketamine / jnp.where(total > 0.0, total, 1.0)
 
 
 def sensitivity(eta: Array, cv: Array) -> Array:

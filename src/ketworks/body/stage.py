@@ -23,7 +23,7 @@ from ketworks.evidence.parameters import load
 _S, _N = "plasma.s_ketamine.arterial", "plasma.s_norketamine.arterial"
 _SENSITIVITY = "body.drug_sensitivity"
 _CIRCULATION = (
-    *(_S, _N, "heart_site.half_life", "heart_site.norketamine_c50", "sensitivity.spread"),
+    *(_S, _N, "heart_site.half_life", "heart_site.norketamine_weight", "sensitivity.spread"),
     *(f"baroreflex.{name}" for name in ("gain", "sympathetic_most", "sympathetic_c50", "rate_gain", "resistance_gain")),
     *(f"baroreflex.{name}" for name in ("vasodilation_most", "inotropy_most", "inotropy_c50", "filling")),
     *(f"baroreflex.{name}_lag" for name in ("rate", "contractility", "resistance")),
@@ -112,25 +112,29 @@ class Baroreflex(Stage):
             inputs: arterial S-ketamine and S-norketamine, ng/mL, shape (people, times).
 
         Returns:
-            The declared outputs, shape (people, times), and ``error.*``: the relative error of integrating the
-            circulation plus that of sampling the effect site.
+            The declared outputs, shape (people, times); ``error.*``: the relative error of solving the circulation
+            plus that of sampling the effect site; ``neglected.*``: the delay that settled states leave out.
         """
         p, times = around.p, around.times
-        plasma = baroreflex.opposed_level(inputs[_S], inputs[_N], p["heart_site.norketamine_c50"])
+        plasma = baroreflex.opposed_level(inputs[_S], inputs[_N], p["heart_site.norketamine_weight"])
         rate = jnp.log(2.0) / p["heart_site.half_life"]
         level = lagged(times, plasma, rate)
         theta = baroreflex.sensitivity(around.eta[_SENSITIVITY], p["sensitivity.spread"])
         drive = baroreflex.drug_drive(level, theta[:, None], p)
-        states, error = self.circulation(drive, times, p)
+        states, error, neglected = self.circulation(drive, times, p)
         made = _readings(states, drive, p)
         sampling = lag_error(times, plasma, rate)
-        return made | {f"error.{name}": error + sampling for name in made}
+        errors = {f"error.{name}": error + sampling for name in made}
+        return made | errors | {f"neglected.{name}": neglected for name in made}
 
-    def circulation(self, drive: Drive, times: Array, p: Mapping[str, Array]) -> tuple[Array, Array]:
-        """Relative heart rate, contractile state and resistance, shape (3, people, times), and their error (scalar)."""
+    def circulation(self, drive: Drive, times: Array, p: Mapping[str, Array]) -> tuple[Array, Array, Array]:
+        """Relative heart rate, contractile state and resistance, shape (3, people, times).
+
+        With them two scalars: the solver's error, and the size of the delay that settled states leave out.
+        """
         states, residual = settled_states(drive, p)
         slowest = jnp.maximum(p["baroreflex.contractility_lag"], p["baroreflex.resistance_lag"])
-        return states, residual + neglected_delay(times, states, slowest)
+        return states, residual, neglected_delay(times, states, slowest)
 
 
 @dataclass(frozen=True)
@@ -141,15 +145,15 @@ class BaroreflexInTime(Baroreflex):
     meaning: ClassVar[str] = "the same circulation, its turnovers integrated over time, for the seconds after a bolus"
     equations = {name: (*links, turnover) for name, links in Baroreflex.equations.items()}
 
-    def circulation(self, drive: Drive, times: Array, p: Mapping[str, Array]) -> tuple[Array, Array]:
-        """The states along the grid, by an implicit method, with its error estimate."""
+    def circulation(self, drive: Drive, times: Array, p: Mapping[str, Array]) -> tuple[Array, Array, Array]:
+        """The states along the grid, by an implicit method, with its error estimate; nothing is neglected."""
 
         def rhs(_: Array, state: Array, pushes: Mapping[str, Array]) -> Array:
             return turnover(state, Drive(**pushes), p)
 
         people = drive.sympathetic.shape[0]
         path = integrate(rhs, jnp.ones((3, people)), times, drive._asdict())
-        return path.values, jnp.max(path.error)
+        return path.values, jnp.max(path.error), jnp.zeros(())
 
 
 def _readings(state: Array, drive: baroreflex.Drive, p: Mapping[str, Array]) -> dict[str, Array]:
