@@ -46,6 +46,7 @@ CLAIMS = (
     "id\tclaim\tverdict\tsources_for\tsources_against\thow_shown\tnote\n"
     "a\tIt works.\tpartly\troe2021\t\tplasma.art; study one\ty\n"
 )
+SOURCES = '[doe2020]\nhow_read = "table"\n[roe2021]\nhow_read = "abstract"\n'
 OBSERVATIONS = "time_min,value,source,locator,label\n1,2,roe2021,Figure 1,validation\n"
 
 
@@ -90,7 +91,7 @@ def place(tmp_path: Path) -> Place:
     made.rows({})
     made.write("evidence/claims.tsv", CLAIMS)
     for name, content in {
-        "sources/a.toml": '[doe2020]\nhow_read = "table"\n[roe2021]\nhow_read = "abstract"\n',
+        "sources/a.toml": SOURCES,
         "studies/one.toml": STUDY,
         "observations/one.csv": OBSERVATIONS,
     }.items():
@@ -203,6 +204,9 @@ def test_an_unused_source_is_refused_unless_a_note_names_it(place: Place) -> Non
     place.write("evidence/sources/b.toml", '[poe2022]\nhow_read = "abstract"\n')
     assert [(f.rule, f.severity) for f in place.lint()] == [("unused-source", "error")]
     place.rows({"note": "as in [poe2022]"})
+    assert place.lint() == []
+    place.rows({})
+    place.write("evidence/sources/a.toml", SOURCES.replace('"table"', '"table"\nnote = "model of [poe2022]"'))
     assert place.lint() == []
 
 

@@ -58,7 +58,9 @@ def lint(
     found, claims = lint_claims(evidence / "claims.tsv", known, signals, {study.id for study in studies})
     used = carrying | {point.source for point in points}
     used |= {key for claim in claims for key in (*claim.sources_for, *claim.sources_against)}
-    used |= {key for line in lines for key in _MENTION.findall(line.cells.get("note", ""))}
+    notes = [line.cells.get("note", "") for line in lines] + [point.note for point in points]
+    notes += [papers[key].note for key in used if key in papers]
+    used |= {key for note in notes for key in _MENTION.findall(note)}
     return [*findings, *found, *_sources(papers, used)]
 
 
