@@ -159,6 +159,13 @@ def test_overlapping_and_doubled_events_are_kept():
     assert parse(str(regimen)) == regimen
 
 
+def test_a_pump_log_of_many_different_pieces_reads_back():
+    events = [event(float(k), 0.01 + k * 1.1e-5, duration=1.0) for k in range(1000)]
+    regimen = Regimen.from_events(events)
+    assert list(regimen.events()) == events
+    assert parse(str(regimen)) == regimen
+
+
 def test_events_of_two_drugs_are_refused():
     with pytest.raises(WrongUse, match="one drug"):
         Regimen.from_events([event(0, 35, "mg"), event(60, 35, "mg", drug="esketamine")])

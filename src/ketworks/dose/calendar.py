@@ -53,7 +53,7 @@ class Phase:
 
     Attributes:
         period: min.
-        span: min.
+        span: min; at least until the second dose, so that a repeat of one dose is a whole period.
         doses: 1, or for a period of one week 2 or 3 (days 0, 3 or days 0, 2, 4 of each week).
     """
 
@@ -62,7 +62,7 @@ class Phase:
     doses: int = 1
 
     def __post_init__(self) -> None:
-        """Refuses periods and spans that are not positive, and patterns without a known spacing."""
+        """Refuses times that are not positive, patterns without a known spacing, and a repeat that repeats nothing."""
         for name, value in (("interval", self.period), ("span", self.span)):
             if not (math.isfinite(value) and value > 0):
                 raise WrongUse(f"{name} {value!r} min", "a finite time above 0 min")
@@ -71,6 +71,11 @@ class Phase:
                 f"{self.doses} doses every {time(self.period)}",
                 "one dose every interval, or 2 or 3 doses a week",
                 "on days 1, 2, 3, 4",
+            )
+        second = (*WEEKLY_OFFSETS[self.doses], self.period)[1]
+        if self.span < second * (1 - _ROUNDING):
+            raise WrongUse(
+                f"a repeat for {time(self.span)}, which ends before its second dose", f"at least {time(second)}"
             )
         few_enough(self.doses * self.span / self.period)
         short_enough(self.span)

@@ -38,6 +38,7 @@ _AMBIGUOUS = {
     "i.v": ("iv",),
     "i.m": ("im",),
 }
+_LONGEST_WORD = 60
 _NUMBER_BEFORE = re.compile(r"(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?\s*$", re.IGNORECASE)
 _WORD = re.compile(r"[^\s,;]+")
 _NAMES = {
@@ -100,8 +101,9 @@ def _ends_early(written: Written, accepts: set[str]) -> WrongUse:
     if number and accepts & {"TIME_UNIT", "AMOUNT_UNIT", "RATE_UNIT"}:
         return _unit_missing(written, number.start(), number.end(), accepts)
     additions = ("40 min", "iv over 40 min", "0.5 mg/kg iv over 40 min", "6", "0, 2, 4 d", "1, 3, 5", "for 4 weeks")
-    corrections = [written.instead(end, end, f" {words}") for words in additions]
-    last = _WORD.findall(written.text)
+    corrections = [written.text[:end].rstrip(" ;")] if written.text[:end].endswith(";") else []
+    corrections += [written.instead(end, end, f" {words}") for words in additions]
+    last = written.text.split()
     start = end - len(last[-1]) if last else 0
     return written.wrong(start, end, "the text ends too soon", f"{_friendly(accepts)} after it", corrections)
 
@@ -129,7 +131,9 @@ def _signed(written: Written, start: int, end: int) -> WrongUse | None:
         if found.start() < start < found.end():
             one = [written.instead(found.end(1), found.end(), ""), written.instead(found.start(), start + 1, "")]
             return written.wrong(*found.span(), f"the range {found[0]}", "one number", one, show=2)
-    if re.match(r".\s*[\d.]", text[start:]):
+    signed = re.match(r".\s*[\d.]+", text[start:])
+    if signed:
+        end = start + signed.end()
         what = f"the negative number {text[start:end]}" if text[start] != "+" else f"the number {text[start:end]}"
         corrections = [written.instead(start, start + 1, "")]
         return written.wrong(start, end, what, "a number above 0, without a sign", corrections)
@@ -164,7 +168,7 @@ def _no_unit(written: Written, start: int, end: int, accepts: set[str]) -> Wrong
         return written.wrong(
             number.start(), end, "a time without `over`, `for` or `after`", ", ".join(AMOUNT_UNITS), over
         )
-    near = get_close_matches(word.lower(), choices, n=3, cutoff=0.5)
+    near = get_close_matches(word.lower()[:_LONGEST_WORD], choices, n=3, cutoff=0.5)
     corrections = [written.instead(start, end, unit) for unit in (*near, *choices[:2])]
     what = f"unknown unit {word!r} after {number[0].strip()}"
     return written.wrong(start, end, what, ", ".join(choices), corrections)
@@ -191,8 +195,8 @@ def _ambiguous(written: Written, start: int, end: int) -> WrongUse | None:
 
 
 def _two_drugs(written: Written, start: int, end: int) -> WrongUse | None:
-    after = re.match(r"\W*(and|or|with|plus|\+|/)?\s*\S*ketamine", written.text[start:], re.IGNORECASE)
-    before = re.search(r"(ketamine|racemate|racemic)\W*$", written.text[:start], re.IGNORECASE)
+    after = re.match(r"\W{0,9}(and|or|with|plus|\+|/)?\s{0,9}\S{0,9}ketamine", written.text[start:], re.IGNORECASE)
+    before = re.search(r"(ketamine|racemate|racemic)\W{0,9}$", written.text[:start], re.IGNORECASE)
     if not (after and before):
         return None
     end = start + len(after[0])
@@ -217,7 +221,7 @@ def _unknown_word(written: Written, start: int, end: int, accepts: set[str]) -> 
     if bare in lowered:
         corrections = [written.instead(start, end, ""), written.text[:start].strip(" ,;")]
         return written.wrong(start, end, f"{word!r} cannot stand here", _friendly(accepts), corrections)
-    near = get_close_matches(bare, lowered, n=4, cutoff=0.6)
+    near = get_close_matches(bare[:_LONGEST_WORD], lowered, n=4, cutoff=0.6)
     kind = lowered[near[0]][0].replace("unit", "word") if near else _likely_kind(written.text, start)
     words = [lowered[name][1] for name in near]
     corrections = [written.instead(start, end, name) for name in words]

@@ -131,6 +131,7 @@ class Regimen:
             WrongUse: no events, several drugs or salts, or a dose that a regimen refuses.
         """
         ordered = sorted(events, key=lambda event: event.time)
+        few_enough(len(ordered))
         kinds = sorted({(event.drug, event.salt) for event in ordered})
         if len(kinds) > 1:
             raise WrongUse(f"{len(kinds)} drugs or salts: {kinds}", "one drug in one salt")

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 VALUE_RULES = ("amount", "rate", "time", "route", "drug", "salt", "moments", "often", "when")
 """Grammar rules by which a single value of a file can be read."""
 
-_LONGEST_TEXT = 20_000
+_LONGEST_TEXT = 200_000
+_LONGEST_WORD = 500
 
 
 def parse(text: str) -> Regimen:
@@ -70,6 +71,10 @@ def _check_text(text: str, what: str, example: str) -> None:
         raise WrongUse("an empty text", f"{what}: amount with unit, route, how fast, how often", example, paste)
     if len(text) > _LONGEST_TEXT:
         raise WrongUse(f"a text of {len(text)} characters", f"{what} of at most {_LONGEST_TEXT} characters")
+    longest = max(text.split(), key=len)
+    if len(longest) > _LONGEST_WORD:
+        given = f"{longest[:40]}..., {len(longest)} characters without a blank"
+        raise WrongUse(given, f"words of at most {_LONGEST_WORD} characters", example, paste)
 
 
 def _reads(text: str) -> bool:

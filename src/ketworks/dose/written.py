@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ketworks.errors import WrongUse
 
 _WINDOW = 76
+_LONGEST_MESSAGE = 160
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Written:
             if len(good) < show and correction not in good and self.reads and self.reads(correction):
                 good.append(correction)
         nearest = "  or  ".join(good)
+        what = what if len(what) <= _LONGEST_MESSAGE else what[:_LONGEST_MESSAGE] + "..."
         return WrongUse(f"{what}\n{self._pointer(start, end)}", expected, nearest, self.paste(good[0]) if good else "")
 
     def wrong_here(self, start: int, end: int, error: WrongUse) -> WrongUse:
