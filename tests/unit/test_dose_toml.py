@@ -68,6 +68,8 @@ WRONG = [
     ('route = "oral"\ndose = "50 mg"\nthen = "50 mg"', "key then", ""),
     ('route = "oral"\ndose = "50 mg"\n[[then]]\nthan = "5 min"', "unknown key 'than'", ""),
     ('route = "oral"\ndose = "50 mg"\nafter = "5 min"', "unknown key 'after'", ""),
+    ('[[part]]\nroute = "oral"\ndose = "50 mg"\nevry = "2 d"', "unknown key 'evry'", "every"),
+    ('[[part]]\nroute = "oral"\ndose = "50 mg"\ndrug = "ketamine"', "unknown key 'drug'", ""),
     ("route = oral", "not TOML", ""),
     ("", "no key dose or rate", ""),
 ]

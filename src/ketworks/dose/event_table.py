@@ -136,11 +136,7 @@ def from_event_table(
     last: dict[str, float] = {}
     for record in records:
         person = record.cells.get("ID", "1").strip()
-        clock = record.number(time_column)
-        if clock < last.get(person, 0.0):
-            what = f"{time_column} {number(clock)} of ID {person}"
-            raise record.wrong(what, f"{number(last.get(person, 0.0))} or later: times of a person are in order")
-        last[person] = clock
+        last[person] = _in_order(record, time_column, person, last.get(person, 0.0))
         if record.line in dose_lines:
             events = _events(record, time_column, minutes, (drug, salt, _route(record, route)))
             found.setdefault(person, []).extend(events)
@@ -222,6 +218,15 @@ def _is_dose(record: _Record) -> bool:
         also = f" with RATE {number(record.number('RATE'))}" if record.number("RATE") else ""
         raise record.wrong(f"a dose (EVID 1) of AMT 0{also}", "an amount above 0")
     return evid == 1
+
+
+def _in_order(record: _Record, column: str, person: str, last: float) -> float:
+    """The time of a record, not before the person's last one."""
+    clock = record.number(column)
+    if clock < last:
+        what = f"{column} {number(clock)} of ID {person}"
+        raise record.wrong(what, f"{number(last)} or later: times of a person are in order")
+    return clock
 
 
 def _one_compartment(doses: list[_Record]) -> None:

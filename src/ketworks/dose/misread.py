@@ -38,6 +38,7 @@ _AMBIGUOUS = {
     "i.v": ("iv",),
     "i.m": ("im",),
 }
+_BRANDS = {"spravato": ("esketamine", "nasal"), "ketalar": ("ketamine", "iv"), "ketanest": ("esketamine", "iv")}
 _LONGEST_WORD = 60
 _NUMBER_BEFORE = re.compile(r"(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?\s*$", re.IGNORECASE)
 _WORD = re.compile(r"[^\s,;]+")
@@ -81,7 +82,7 @@ def explain(written: Written, error: UnexpectedInput) -> WrongUse:
     return (
         _comma(written, start)
         or _signed(written, start, end)
-        or _no_number(written, start, end)
+        or _no_number(written, start, end, accepts)
         or _no_unit(written, start, end, accepts)
         or _ambiguous(written, start, end)
         or _two_drugs(written, start, end)
@@ -142,9 +143,18 @@ def _signed(written: Written, start: int, end: int) -> WrongUse | None:
     return None
 
 
-def _no_number(written: Written, start: int, end: int) -> WrongUse | None:
-    """A word such as ``nan`` in place of a number."""
+def _no_number(written: Written, start: int, end: int, accepts: set[str]) -> WrongUse | None:
+    """A word in place of a number, or a second point in one."""
     word = written.text[start:end]
+    for found in re.finditer(r"\d*\.[\d.]*\.\d*", written.text):
+        if found.start() < start < found.end() and re.search(r"\d", found[0]):
+            corrections = [written.instead(*found.span(), re.sub(r"\.+", ".", found[0]))]
+            return written.wrong(*found.span(), f"the number {found[0]}", "a number with one point", corrections)
+    if accepts == {"NUMBER"} and word[0].isalpha():
+        corrections = [written.instead(start, end, words) for words in ("40", "40 min", "6")]
+        corrections.append(written.instead(start, len(written.text), "0, 2 d"))
+        expected = "a number; `at` needs times as in `at 0, 2 d`, `on days` needs days as in `on days 1, 3`"
+        return written.wrong(start, end, f"{word!r} in place of a number", expected, corrections)
     if not re.fullmatch(r"nan|inf|infinity|none|null|nil|zero", word, re.IGNORECASE):
         return None
     corrections = [written.instead(start, end, words) for words in ("0.5", "40", "0.5 mg/kg")]
@@ -160,7 +170,7 @@ def _no_unit(written: Written, start: int, end: int, accepts: set[str]) -> Wrong
     choices = TIME_UNITS if units == {"TIME_UNIT"} else AMOUNT_UNITS
     word = written.text[start:end]
     known = re.match(r"[,;.]|[a-z]+", word, re.IGNORECASE)
-    vocabulary = {*_ROUTE_WORDS, *_DRUG_WORDS, *_OTHER_WORDS, "i"}
+    vocabulary = {*_ROUTE_WORDS, *_DRUG_WORDS, *_OTHER_WORDS, "i"} - {"doses"}
     if known and (known[0] in ",;." or known[0].lower() in vocabulary) and "/" not in word:
         return _unit_missing(written, number.start(), number.start() + len(number[0].rstrip()), accepts)
     if units != {"TIME_UNIT"} and word.lower() in TIME_UNITS:
@@ -168,8 +178,16 @@ def _no_unit(written: Written, start: int, end: int, accepts: set[str]) -> Wrong
         return written.wrong(
             number.start(), end, "a time without `over`, `for` or `after`", ", ".join(AMOUNT_UNITS), over
         )
+    if re.fullmatch(r"times|doses?", word, re.IGNORECASE):
+        counted = re.search(r"(\bfor\s+)?$", written.text[: number.start()])
+        start = counted.start() if counted else number.start()
+        daily = [written.instead(start, end, f"{often} x {number[0].strip()}") for often in ("weekly", "daily")]
+        what = "a number of doses without how often"
+        return written.wrong(number.start(), end, what, "`daily x 6`, `weekly x 6`", daily, show=2)
     near = get_close_matches(word.lower()[:_LONGEST_WORD], choices, n=3, cutoff=0.5)
-    corrections = [written.instead(start, end, unit) for unit in (*near, *choices[:2])]
+    timed = re.fullmatch(r"(.+)/([\d.]+)([a-z]+)", word, re.IGNORECASE)
+    others = [f"{timed[1]} over {timed[2]} {timed[3]}"] if timed else []
+    corrections = [written.instead(start, end, unit) for unit in (*others, *near, *choices[:2])]
     what = f"unknown unit {word!r} after {number[0].strip()}"
     return written.wrong(start, end, what, ", ".join(choices), corrections)
 
@@ -185,6 +203,10 @@ def _unit_missing(written: Written, start: int, end: int, accepts: set[str]) -> 
 
 def _ambiguous(written: Written, start: int, end: int) -> WrongUse | None:
     word = written.text[start:end]
+    if word.lower() in _BRANDS:
+        drug, route = _BRANDS[word.lower()]
+        corrections = [written.instead(start, end, name) for name in (drug, f"{drug} {route}")]
+        return written.wrong(start, end, f"{word!r}, a brand", "the name of the drug: " + ", ".join(DRUGS), corrections)
     if word.lower() not in _AMBIGUOUS:
         return None
     choices = _AMBIGUOUS[word.lower()]
