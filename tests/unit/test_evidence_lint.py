@@ -215,6 +215,9 @@ def test_source_files_are_checked(place: Place) -> None:
     assert rules(place.lint()) == ["source-twice", "how-read"]
     place.write("evidence/sources/b.toml", "[poe\n")
     assert rules(place.lint()) == ["source-file"]
+    place.write("evidence/sources/b.toml", "")
+    place.write("evidence/sources/a.toml", SOURCES + "[doe2020]\n")
+    assert rules(place.lint()) == ["source-file"]
 
 
 @pytest.mark.parametrize(

@@ -38,8 +38,7 @@ def lint(
         Findings in the order values, stages, studies, observations, claims, sources. A broken file gives a finding
         and does not hide what is wrong elsewhere.
     """
-    papers, findings = _papers(evidence / "sources")
-    known = set(papers)
+    papers, known, findings = _papers(evidence / "sources")
     lines: list[Line] = []
     for folder in _folders(stages) if folders is None else sorted(set(folders)):
         rows, found = _tables(folder, known)
@@ -64,8 +63,9 @@ def lint(
     return [*findings, *found, *_sources(papers, used)]
 
 
-def _papers(folder: Path) -> tuple[dict[str, Source], list[Finding]]:
-    papers, findings = dict(SPECIAL), []
+def _papers(folder: Path) -> tuple[dict[str, Source], set[str], list[Finding]]:
+    """The sources that can be read, all ids (those of a broken file too, lest one fault look like many), and faults."""
+    papers, broken, findings = dict(SPECIAL), set(), []
     for path in sorted(folder.glob("*.toml")):
         try:
             for source in sources.load_file(path):
@@ -76,7 +76,8 @@ def _papers(folder: Path) -> tuple[dict[str, Source], list[Finding]]:
                 papers[source.id] = source
         except WrongUse as bad:
             findings.append(error("source-file", f"sources/{path.name}", bad.given, f"expected {bad.expected}"))
-    return papers, findings
+            broken |= sources.ids_in(path)
+    return papers, broken | set(papers), findings
 
 
 def _sources(papers: Mapping[str, Source], used: set[str]) -> list[Finding]:

@@ -98,8 +98,17 @@ def load_file(path: Path) -> list[Source]:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise WrongUse(f"{path}: {error}", "TOML with one table per source id") from error
-    lines = {match[1]: number for number, line in enumerate(text.splitlines(), 1) if (match := _HEADER.match(line))}
+    lines = _lines(text)
     return [_source(key, table, f"{path.name}:{lines.get(key, 1)}") for key, table in tables.items()]
+
+
+def ids_in(path: Path) -> set[str]:
+    """The ids that a file seems to define, even where it is not valid TOML."""
+    return set(_lines(path.read_text(encoding="utf-8")))
+
+
+def _lines(text: str) -> dict[str, int]:
+    return {match[1]: number for number, line in enumerate(text.splitlines(), 1) if (match := _HEADER.match(line))}
 
 
 _HEADER = re.compile(r"""^\s*\[\s*["']?([^"'\]]+?)["']?\s*\]""")
