@@ -116,3 +116,8 @@ def test_declares_what_it_makes() -> None:
     assert all(set(links) <= known for links in EffectSite.rests_on.values())
     assert set(EffectSite.rests_on) == set(EffectSite.equations) == {signal.name for signal in EffectSite.outputs}
     assert set(EffectSite.parameters()) <= {link for links in EffectSite.rests_on.values() for link in links}
+
+
+def test_steepness_of_drug_high() -> None:
+    twice = 2.0 ** P["drug_high.steepness"]
+    assert mind(2.0 * P["drug_high.c50"], 0.0)["mind.drug_high"][0, -1] == pytest.approx(twice / (1.0 + twice))
