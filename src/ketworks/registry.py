@@ -25,13 +25,24 @@ _BUILT_IN: dict[str, dict[str, str]] = {
         "simons2022": "ketworks.plasma.stage:IntravenousPlasma",
         "perezruixo2021": "ketworks.plasma.nasal_stage:NasalEsketaminePlasma",
     },
-    "receptor": {"trapping-block": "ketworks.receptor.stage:ReceptorStage"},
+    "receptor": {
+        "trapping-block": "ketworks.receptor.stage:TrappingBlock",
+        "trapping-block-weak-hcn1": "ketworks.receptor.stage:WeakHcn1",
+        "trapping-block-allosteric": "ketworks.receptor.stage:WithAllostericSite",
+    },
     "circuit": {"disinhibition": "ketworks.circuit.stage:CircuitStage"},
-    "brain": {"regional-flow": "ketworks.brain.stage:BrainStage"},
-    "body": {"baroreflex": "ketworks.body.stage:BodyStage"},
-    "mind": {"effect-site": "ketworks.mind.stage:MindStage"},
-    "plasticity": {"disinhibition": "ketworks.plasticity.stage:PlasticityStage"},
-    "outcome": {"drug-only": "ketworks.outcome.stage:OutcomeStage"},
+    "brain": {"regional-flow": "ketworks.brain.stage:RegionalFlow"},
+    "body": {
+        "baroreflex": "ketworks.body.stage:Baroreflex",
+        "baroreflex-in-time": "ketworks.body.stage:BaroreflexInTime",
+    },
+    "mind": {"effect-site": "ketworks.mind.stage:EffectSite"},
+    "plasticity": {"disinhibition": "ketworks.plasticity.stage:Disinhibition"},
+    "outcome": {
+        "drug-only": "ketworks.outcome.stage:DrugOnly",
+        "midazolam": "ketworks.outcome.stage:Midazolam",
+        "saline": "ketworks.outcome.stage:Saline",
+    },
 }
 
 

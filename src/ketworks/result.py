@@ -57,6 +57,7 @@ class Simulation:
         seed: the seed of the people's random effects.
         has_typical: whether row 0 is the typical person.
         errors: largest estimated solver error over the largest value, by signal.
+        neglected: estimated size of what steady-state assumptions leave out, over the largest value, by signal.
         asked_times: times the user asked for, min; None for the solver's own grid.
         values: parameter values that replaced those of the tables.
     """
@@ -72,6 +73,7 @@ class Simulation:
     seed: int
     has_typical: bool
     errors: Mapping[str, float]
+    neglected: Mapping[str, float]
     asked_times: list[float] | None
     values: Mapping[str, float]
 
@@ -206,6 +208,7 @@ class Simulation:
                 "low": None if curve.low is None else curve.low.tolist(),
                 "high": None if curve.high is None else curve.high.tolist(),
                 "error": self.errors.get(name, 0.0),
+                "neglected": self.neglected.get(name, 0.0),
             }
         config = self.configuration()
         stages = {stage.name: stage.variant for stage in self.chain.stages}

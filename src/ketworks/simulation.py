@@ -78,7 +78,7 @@ def simulate(
     person = who.person if isinstance(who, Cohort) else who
     for refine in range(FINEST + 1):
         grid = _grid(events, asked, end, refine)
-        tables, errors = _run(engine_chain, names, grid, events, person, ids, study_seed, values, progress)
+        tables, errors, neglected = _run(engine_chain, names, grid, events, person, ids, study_seed, values, progress)
         worst = max(errors.values(), default=0.0)
         if worst <= TOLERANCE:
             break
@@ -101,6 +101,7 @@ def simulate(
         seed=study_seed,
         has_typical=isinstance(who, Person),
         errors=errors,
+        neglected=neglected,
         asked_times=None if asked is None else [float(t) for t in asked],
         values=dict(values or {}),
     )
@@ -147,8 +148,8 @@ def _run(
     seed: int,
     values: Mapping[str, float] | None,
     progress: Callable[[str], None] | None,
-) -> tuple[dict[str, NDArray[np.float64]], dict[str, float]]:
-    """Runs all people in batches of one size; returns arrays (people, grid) by name and the largest error estimates."""
+) -> tuple[dict[str, NDArray[np.float64]], dict[str, float], dict[str, float]]:
+    """Runs all people in batches of one size: arrays (people, grid), largest solver errors and neglected parts by name."""
     import jax.numpy as jnp
 
     from ketworks.dose.stage import schedule_of
@@ -159,6 +160,7 @@ def _run(
     schedule = schedule_of(events, np.asarray(covariates["weight"]))
     parts: dict[str, list[NDArray[np.float64]]] = {name: [] for name in names}
     errors: dict[str, float] = {}
+    neglected: dict[str, float] = {}
     for first in range(0, len(ids), batch):
         here = ids[first : first + batch]
         row_ids = np.concatenate([here, np.full(batch - len(here), here[-1])])
@@ -167,9 +169,10 @@ def _run(
             table = np.asarray(run.signals[name])[: len(here), : len(grid)]
             _check_finite(name, table, here, grid)
             parts[name].append(table)
-        for name, error in run.errors.items():
-            errors[name] = max(errors.get(name, 0.0), float(error))
-    return {name: np.concatenate(tables) for name, tables in parts.items()}, errors
+        for found, worst in ((run.errors, errors), (run.neglected, neglected)):
+            for name, value in found.items():
+                worst[name] = max(worst.get(name, 0.0), float(value))
+    return {name: np.concatenate(tables) for name, tables in parts.items()}, errors, neglected
 
 
 def _draws(chain: EngineChain, names: Sequence[str], seed: int, ids: NDArray[np.int64]) -> dict[str, Any]:

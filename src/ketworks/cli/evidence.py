@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -118,7 +117,7 @@ def claims(as_json: Json = False) -> None:
     print(json.dumps(as_dicts(found)) if as_json else text(found))
 
 
-def _stages(plasma: str) -> Sequence[Stage]:
+def _stages(plasma: str) -> tuple[Stage, ...]:
     from ketworks.registry import default_chain
 
     return default_chain(plasma).stages

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from ketworks.cli import check, dose, evidence, files, machine, run
 from ketworks.errors import EXIT_INTERRUPTED, EXIT_WRONG_USE, KetworksError, nearest_of
@@ -34,39 +34,39 @@ def call(arguments: list[str]) -> int:
     Args:
         arguments: without the program's name.
     """
-    command = typer.main.get_command(app)
-    assert isinstance(command, click.Group)
     try:
-        command.main(_with_command(arguments, command), prog_name="ketworks", standalone_mode=False)
+        app(_with_command(arguments), prog_name="ketworks", standalone_mode=False)
     except KetworksError as error:
         return _say(str(error), error.exit_code)
-    except click.exceptions.Exit as done:
+    except typer.Exit as done:
         return done.exit_code
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         return _say("interrupted; no file was left half-written", EXIT_INTERRUPTED)
-    except click.UsageError as error:
-        return _say(_usage(error), EXIT_WRONG_USE)
+    except TyperException as error:
+        return _say(_usage(error.format_message()), EXIT_WRONG_USE)
     except BrokenPipeError:
         sys.stdout = open("/dev/null", "w")  # noqa: SIM115 - the reader is gone; silences the flush at exit
         return 0
     return 0
 
 
-def _with_command(arguments: list[str], group: click.Group) -> list[str]:
+def _commands() -> list[str]:
+    return list(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+
+
+def _with_command(arguments: list[str]) -> list[str]:
     """``ketworks "0.5 mg/kg iv over 40 min"`` means ``ketworks run "0.5 mg/kg iv over 40 min"``."""
-    if arguments and arguments[0] not in group.commands and not arguments[0].startswith("-") and " " in arguments[0]:
+    if arguments and " " in arguments[0].strip() and not arguments[0].startswith("-"):
         return ["run", *arguments]
     return arguments
 
 
-def _usage(error: click.UsageError) -> str:
-    words = error.format_message()
-    group = typer.main.get_command(app)
-    if isinstance(group, click.Group) and "No such command" in words:
-        given = words.split("'")[1] if "'" in words else ""
-        near = nearest_of(given, group.commands)
-        return "\n  ".join([words, f"expected: {', '.join(group.commands)}", *([f"nearest: {near}"] if near else [])])
-    return f"{words}\n  try: ketworks --help"
+def _usage(words: str) -> str:
+    if "No such command" not in words:
+        return f"{words}\n  try: ketworks --help"
+    given = words.split("'")[1] if "'" in words else ""
+    near = nearest_of(given, _commands())
+    return "\n  ".join([words, f"expected: {', '.join(_commands())}", *([f"nearest: {near}"] if near else [])])
 
 
 def _say(words: str, code: int) -> int:

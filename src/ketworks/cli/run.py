@@ -129,7 +129,11 @@ def read_regimen(text: str) -> Regimen:
     if text.lower().endswith(".csv"):
         from ketworks.dose.event_table import read_event_table
 
-        return read_event_table(Path(text))
+        people = read_event_table(Path(text))
+        plans = set(people.values())
+        if len(plans) > 1:
+            raise WrongUse(f"{text}: {len(people)} people with {len(plans)} regimens", "one regimen: keep one ID")
+        return plans.pop()
     from ketworks.dose.sentence import parse
 
     return parse(text)

@@ -21,10 +21,11 @@ from ketworks.errors import WrongUse, nearest_of, unknown
 
 
 class Run(NamedTuple):
-    """What a chain computed: signals of shape (people, times), and the largest relative error estimate by signal."""
+    """What a chain computed: signals of shape (people, times); by signal, solver error and what is neglected."""
 
     signals: dict[str, Array]
     errors: dict[str, Array]
+    neglected: dict[str, Array]
 
 
 class Chain:
@@ -91,7 +92,7 @@ class Chain:
             progress: called with the name of each stage before it runs.
         """
         made: dict[str, Array] = {}
-        errors: dict[str, Array] = {}
+        found: dict[str, dict[str, Array]] = {"error": {}, "neglected": {}}
         for stage in self.needed(outputs):
             if progress is not None:
                 progress(stage.name)
@@ -100,11 +101,12 @@ class Chain:
             inputs = {need.name: made[need.name] for need in stage.needs}
             factors = {need.name: self._factors[stage.name, need.name] for need in stage.needs}
             for name, array in _run_stage(stage, around, inputs, factors).items():
-                if name.startswith("error."):
-                    errors[name.removeprefix("error.")] = array
+                kind, _, signal = name.partition(".")
+                if kind in found:
+                    found[kind][signal] = array
                 else:
                     made[name] = array
-        return Run({name: made[name] for name in outputs}, errors)
+        return Run({name: made[name] for name in outputs}, found["error"], found["neglected"])
 
     def draw(self, outputs: Sequence[str], seed: int, ids: Sequence[int] | NDArray[np.int64]) -> dict[str, Array]:
         """Random effects of people ``ids`` under ``seed`` for the asked signals, each of shape (people,)."""

@@ -33,7 +33,21 @@ def time_grid(edges: Iterable[float], asked: Iterable[float], end: float, refine
     # a filler that lies a rounding error from an exact time would make a vanishing step
     near = np.abs(times[:, None] - exact[np.clip(np.searchsorted(exact, times)[:, None] + [-1, 0], 0, len(exact) - 1)])
     too_near = (near.min(axis=1) > 0.0) & (near.min(axis=1) < 1e-6 * FIRST_STEP)
-    return np.asarray(times[~too_near & (times <= end)], dtype=np.float64)
+    return _edges_at_even_places(np.asarray(times[~too_near & (times <= end)], dtype=np.float64), starts)
+
+
+def _edges_at_even_places(times: NDArray[np.float64], edges: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Adds a point before each edge that stands at an odd place: every second point is then an aligned grid as well.
+
+    The solvers compare a grid with its every second point to estimate their error; a thinned grid that missed the
+    edges would blame them for steps that no real grid takes.
+    """
+    added: list[float] = []
+    for edge in edges:
+        place = int(np.searchsorted(times, edge))
+        if (place + len(added)) % 2 == 1:
+            added.append(0.5 * float(times[place - 1] + times[place]))
+    return np.sort(np.concatenate([times, added]))
 
 
 def padded_size(count: int) -> int:

@@ -71,5 +71,7 @@ class Stage(ABC):
 
         Returns:
             Each declared output, shape (people, times), in its declared unit. A name that starts with
-            ``error.`` carries a scalar error estimate of the signal named after it.
+            ``error.`` carries a scalar: the estimated solver error of the signal named after it over its largest
+            value, which a finer grid reduces. One that starts with ``neglected.`` carries the estimated size of what a
+            steady-state assumption leaves out, likewise relative; no grid reduces that.
         """

@@ -39,6 +39,7 @@ def to_array(simulation: Simulation, name: str) -> xr.DataArray:
         "limited_by": " <- ".join(graded.chain),
         "sources": ", ".join(source.id for source in sources_behind([name], simulation.chain.stages)),
         "error": simulation.errors.get(name, 0.0),
+        "neglected": simulation.neglected.get(name, 0.0),
     }
     time = ("time", simulation.times, {"units": "min", "long_name": "Time since the first dose"})
     if not simulation.has_typical:

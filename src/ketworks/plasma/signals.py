@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+import jax.numpy as jnp
 from jax import Array
 
 from ketworks.engine.signal import Signal
 from ketworks.evidence.parameters import load
 
+ROUNDING = 1e-9
 TABLE = load(str(Path(__file__).parent))
 _MASS = {name: TABLE[f"molar_mass.{name}"].value for name in ("ketamine", "norketamine", "hydroxynorketamine")}
 _WORDS = {
@@ -54,6 +56,7 @@ LEVELS = tuple(
 def named_levels(p: Mapping[str, Array], s: Array, r: Array, h_scale: Array) -> dict[str, Array]:
     """Molar readings (people, 4 or 5, times) of both enantiomers as named mass concentrations."""
     ketamine, norketamine = p["molar_mass.ketamine"], p["molar_mass.norketamine"]
+    s, r = _without_rounding(s), _without_rounding(r)
     made: dict[str, Array] = {}
     for place, (analyte, site, mass) in enumerate(
         (("ketamine", "arterial", ketamine), ("ketamine", "venous", ketamine))
@@ -66,3 +69,12 @@ def named_levels(p: Mapping[str, Array], s: Array, r: Array, h_scale: Array) -> 
         total = p["molar_mass.hydroxynorketamine"] * (s[:, 4] + r[:, 4])
         made["plasma.hydroxynorketamine.arterial"] = h_scale * total
     return made
+
+
+def _without_rounding(levels: Array) -> Array:
+    """Levels (..., times), with 0 where cancelling exponentials left less than 1e-9 of the maximum below 0.
+
+    A real negative level stays visible.
+    """
+    largest = jnp.max(levels, axis=-1, keepdims=True)
+    return jnp.where((levels < 0.0) & (levels > -ROUNDING * largest), 0.0, levels)

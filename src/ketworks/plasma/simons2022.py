@@ -8,7 +8,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
-from ketworks.engine.propagate import Block, Cascade, Link, diagonalize, exchange, single, split_equal
+from ketworks.engine.propagate import Block, Cascade, Link, diagonalize, exchange, single, transits
 from ketworks.plasma.arm_bridge import ArmBridge
 
 # places of the states in the cascade
@@ -111,30 +111,24 @@ def cascade(c: Constants, bridge: ArmBridge) -> Cascade:
     Source:  Simons 2022 Table 4 and its equations
     Leaves out: dehydronorketamine; the share 1 - fm leaves by other ways.
     """
-    t1, t2 = split_equal(2.0 / c.delay_n, 2)
-    u1, u2 = split_equal(2.0 / c.delay_h, 2)
     blocks: list[Block] = [
         exchange([c.v1, c.v2, c.v3], {(0, 1): c.q2, (0, 2): c.q3}, {0: c.clearance}),
         single(bridge.fill),
         single(bridge.arm),
-        single(t1),
-        single(t2),
+        transits(2.0 / c.delay_n, 2),
         exchange([c.vn1, c.vn2], {(0, 1): c.qn}, {0: c.clearance_n}),
         single(bridge.arm),
-        single(u1),
-        single(u2),
+        transits(2.0 / c.delay_h, 2),
         exchange([c.vh1, c.vh2], {(0, 1): c.qh}, {0: c.clearance_h}),
     ]
     links = [
         Link(K_VEIN, K1, bridge.arm / c.v1),
         Link(K_VEIN, EXCESS, -bridge.arm),
         Link(T1, K1, c.to_n * c.clearance / c.v1),
-        Link(T2, T1, t1),
-        Link(N1, T2, t2),
+        Link(N1, T2, 2.0 / c.delay_n),
         Link(N_VEIN, N1, bridge.arm / c.vn1),
         Link(U1, N1, c.to_h * c.clearance_n / c.vn1),
-        Link(U2, U1, u1),
-        Link(H1, U2, u2),
+        Link(H1, U2, 2.0 / c.delay_h),
     ]
     return diagonalize(blocks, links)
 

@@ -117,8 +117,8 @@ class TrappingBlock(Stage):
             inputs: arterial plasma levels of the four substances, umol/L, shape (people, times).
 
         Returns:
-            The declared outputs, shape (people, times), and ``error.*`` scalars: for active drug what the sampling of
-            plasma costs, for block also how far trapping lags behind its steady state.
+            The declared outputs, shape (people, times), and ``error.*`` scalars (what the sampling of plasma costs)
+            and ``neglected.*`` scalars (how far trapping lags behind its steady state).
         """
         p = around.p
         brain, sampling = brain_levels(p, around.times, [inputs[name] for name in _SITE])
@@ -129,7 +129,8 @@ class TrappingBlock(Stage):
         cells = jnp.stack([p[f"cells.{cell}"] for cell in CLASSES])
         mean = jnp.einsum("c,cpt->pt", cells / jnp.sum(cells), trapped)
         blocks = {f"receptor.block_{cell}": trapped[i] for i, cell in enumerate(CLASSES)}
-        errors = {f"error.{name}": sampling + delay for name in ("receptor.block", *blocks)}
+        names = ("receptor.block", *blocks)
+        errors = {f"error.{name}": sampling for name in names} | {f"neglected.{name}": delay for name in names}
         return {
             "receptor.block": mean,
             **blocks,
