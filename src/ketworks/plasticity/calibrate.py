@@ -9,6 +9,10 @@
 ``calibration_curve.csv`` is receptor.active_ketamine of a typical adult of 75 kg after 0.5 mg/kg racemate over 40 min
 with the plasma stage ``simons2022`` and the receptor stage ``trapping-block``; kinetics are linear in dose. After a
 change of those stages, write the curve anew and run this module.
+
+    run = ketworks.simulate("0.5 mg/kg iv over 40 min", ketworks.Person(weight="75 kg", age=45),
+                            outputs=["receptor.active_ketamine"], band=False)
+    run.times, run.tables["receptor.active_ketamine"][0]    # min and umol/L, to 4 d
 """
 
 from __future__ import annotations
