@@ -239,6 +239,12 @@ def test_each_study_rule_finds_its_fault(place: Place, change: Callable[[str], s
     assert rules(place.lint())[0] == rule
 
 
+def test_a_point_may_name_several_sources(place: Place) -> None:
+    place.write("evidence/sources/b.toml", '[poe2022]\nhow_read = "abstract"\n')
+    place.write("evidence/studies/one.toml", STUDY.replace("roe2021", "roe2021; poe2022"))
+    assert place.lint() == []
+
+
 def test_two_studies_of_one_id_are_refused(place: Place) -> None:
     place.write("evidence/studies/two.toml", STUDY)
     assert rules(place.lint()) == ["study"]

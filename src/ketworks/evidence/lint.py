@@ -55,7 +55,7 @@ def lint(
     points = [point for study in studies for point in study.compare]
     findings += lint_observations(evidence / "observations", {point.observations for point in points}, known)
     found, claims = lint_claims(evidence / "claims.tsv", known, signals, {study.id for study in studies})
-    used = carrying | {point.source for point in points}
+    used = carrying | {key for point in points for key in source_ids(point.source)}
     used |= {key for claim in claims for key in (*claim.sources_for, *claim.sources_against)}
     notes = [line.cells.get("note", "") for line in lines] + [point.note for point in points]
     notes += [papers[key].note for key in used if key in papers]

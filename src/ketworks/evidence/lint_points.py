@@ -55,8 +55,9 @@ def lint_studies(
             where = f"studies/{path.name} [[compare]] {number}"
             findings += source_findings(point.source, where, papers)
             findings += _point(point, where, observations, signals)
-            if point.label == "validation" and point.source in calibrating:
-                what = f"validation against {point.source}, which also carries parameters"
+            shared = [key for key in source_ids(point.source) if key in calibrating]
+            if point.label == "validation" and shared:
+                what = f"validation against {', '.join(shared)}, which also carries parameters"
                 findings.append(warning("validation", where, what, "label check or calibration, unless truly separate"))
     return findings, list(good.values())
 
