@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 FIRST_STEP = 0.1  # min after an edge: a bolus mixes within a minute or two
 GROWTH = 1.13  # steps grow by 13 % of the time since the edge; the solvers report what that costs
 LONGEST_STEP = 720.0  # min
+JUMP = 1e-4  # min before an edge: a level that jumps there is a steep step, not a ramp over the last long interval
 PADDED = (1, 2, 4, 8, 16, 32, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096, 6144, 8192)
 
 
@@ -22,9 +23,11 @@ def time_grid(edges: Iterable[float], asked: Iterable[float], end: float, refine
         end: last time, min.
         refine: how many times all steps are halved.
     """
-    starts = np.unique([0.0, *(edge for edge in edges if edge < end)])
+    starts = np.unique([0.0, *(edge for edge in edges if edge <= end)])
     asked_times = np.asarray(list(asked), dtype=np.float64)
     pieces = [starts, asked_times, np.array([end])]
+    before = starts[1:] - 2.0 * JUMP
+    pieces += [before, before + JUMP]
     for start, stop in zip(starts, [*starts[1:], end], strict=True):
         offsets = _offsets(stop - start, 0.5**refine)
         pieces.append(start + offsets)
@@ -33,18 +36,18 @@ def time_grid(edges: Iterable[float], asked: Iterable[float], end: float, refine
     # a filler that lies a rounding error from an exact time would make a vanishing step
     near = np.abs(times[:, None] - exact[np.clip(np.searchsorted(exact, times)[:, None] + [-1, 0], 0, len(exact) - 1)])
     too_near = (near.min(axis=1) > 0.0) & (near.min(axis=1) < 1e-6 * FIRST_STEP)
-    return _edges_at_even_places(np.asarray(times[~too_near & (times <= end)], dtype=np.float64), starts)
+    return _at_even_places(np.asarray(times[~too_near & (times <= end)], dtype=np.float64), np.union1d(starts, before))
 
 
-def _edges_at_even_places(times: NDArray[np.float64], edges: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Adds a point before each edge that stands at an odd place: every second point is then an aligned grid as well.
+def _at_even_places(times: NDArray[np.float64], anchors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Adds a point ahead of each anchor at an odd place: every second point is then an aligned grid as well.
 
     The solvers compare a grid with its every second point to estimate their error; a thinned grid that missed the
     edges would blame them for steps that no real grid takes.
     """
     added: list[float] = []
-    for edge in edges:
-        place = int(np.searchsorted(times, edge))
+    for anchor in anchors:
+        place = int(np.searchsorted(times, anchor))
         if (place + len(added)) % 2 == 1:
             added.append(0.5 * float(times[place - 1] + times[place]))
     return np.sort(np.concatenate([times, added]))

@@ -1,4 +1,4 @@
-"""The plasma stage for nasal esketamine: venous levels, and arterial ones by the arm bridge."""
+"""The plasma stage for nasal esketamine: venous levels, and arterial ones taken as equal."""
 
 from __future__ import annotations
 
@@ -60,14 +60,14 @@ def _nasal_rests_on() -> dict[str, tuple[str, ...]]:
     return {
         signal.name: _NASAL_KETAMINE
         + (_NASAL_NORKETAMINE if "norketamine" in signal.name else ())
-        + (("bridge.arm_rate",) if signal.name.endswith("arterial") else ())
+        + (("nasal.arterial_over_venous",) if signal.name.endswith("arterial") else ())
         for signal in _NASAL_LEVELS
     }
 
 
 @dataclass(frozen=True)
 class NasalEsketaminePlasma(Stage):
-    """Perez-Ruixo 2021 for nasal esketamine; arterial levels by the arm bridge read backwards."""
+    """Perez-Ruixo 2021 for nasal esketamine; arterial levels taken as equal."""
 
     name: ClassVar[str] = "plasma"
     variant: ClassVar[str] = "perezruixo2021"
@@ -76,21 +76,29 @@ class NasalEsketaminePlasma(Stage):
     random_effects: ClassVar[tuple[str, ...]] = tuple(f"plasma.nasal.{name}" for name in perezruixo2021.RANDOM_EFFECTS)
     rests_on: ClassVar[Mapping[str, tuple[str, ...]]] = _nasal_rests_on()
     equations: ClassVar[Mapping[str, tuple[Callable[..., Any], ...]]] = {
-        signal.name: (perezruixo2021.individual_constants, perezruixo2021.nasal_fraction, perezruixo2021.cascade)
-        + ((perezruixo2021.readings,) if signal.name.endswith("arterial") else ())
+        signal.name: (
+            perezruixo2021.individual_constants,
+            perezruixo2021.nasal_fraction,
+            perezruixo2021.cascade,
+            perezruixo2021.readings,
+        )
+        + ((perezruixo2021.arterial_from_venous,) if signal.name.endswith("arterial") else ())
         for signal in _NASAL_LEVELS
     }
 
     @classmethod
     def parameters(cls) -> Mapping[str, Parameter]:
-        """Rows of Perez-Ruixo 2021 and the arm rate."""
-        return pick(TABLE, ("perezruixo2021.", "bridge.arm_rate", "molar_mass.ketamine", "molar_mass.norketamine"))
+        """Rows of Perez-Ruixo 2021 and the arterial assumption."""
+        return pick(
+            TABLE, ("perezruixo2021.", "nasal.arterial_over_venous", "molar_mass.ketamine", "molar_mass.norketamine")
+        )
 
     def run(self, around: Surroundings, inputs: Mapping[str, Array]) -> dict[str, Array]:
         """Levels of esketamine and noresketamine at both sites, ng/mL, shape (people, times); R-levels are zero."""
         p = around.p
         c = perezruixo2021.individual_constants(p, around.person["age"], around.eta)
         doses = perezruixo2021.channels(p, c, around.schedule)
-        levels = propagate(perezruixo2021.cascade(c), doses, around.times, perezruixo2021.readings(p, c))
-        ordered = levels[:, jnp.array([1, 0, 3, 2])]
+        venous = propagate(perezruixo2021.cascade(c), doses, around.times, perezruixo2021.readings(p, c))
+        arterial = perezruixo2021.arterial_from_venous(p, venous)
+        ordered = jnp.stack([arterial[:, 0], venous[:, 0], arterial[:, 1], venous[:, 1]], axis=1)
         return named_levels(p, ordered, jnp.zeros_like(ordered), jnp.ones((1, 1)))

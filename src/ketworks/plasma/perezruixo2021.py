@@ -152,33 +152,25 @@ def channels(p: Mapping[str, Array], c: Constants, schedule: Schedule) -> list[C
 
 
 def readings(p: Mapping[str, Array], c: Constants) -> Array:
-    """Levels in umol/L: esketamine venous and arterial, norketamine venous and arterial.
+    """Venous levels in umol/L: esketamine, norketamine.
 
-    C_art = C_ven + (dC_ven/dt) / k_arm
-
-    Symbols: C - umol/L; k_arm rate at which the arm follows - 1/min
-    Source:  the arm bridge read backwards (assumption: nobody sampled arteries after nasal dosing)
-    Leaves out: first-pass excess (there is no infusion). The norketamine flux is carried in ketamine mass, without
-             correction for molar mass, as in the source's other models; Vn and CLn are apparent and absorb it.
+    Symbols: C = A / V - umol/L
+    Source:  Perez-Ruixo 2021 Table 3
+    Leaves out: the norketamine flux is carried in ketamine mass, without correction for molar mass, as in the
+             source's other models; Vn and CLn are apparent and absorb it.
     """
-    arm = p["bridge.arm_rate"]
     as_mass = p["molar_mass.ketamine"] / p["molar_mass.norketamine"]
-    read = jnp.zeros((c.vc.shape[0], 4, STATES))
-    read = read.at[:, 0, CENTRAL].set(1.0 / c.vc)
-    slope = (
-        jnp.zeros_like(read[:, 0])
-        .at[:, NOSE].set(c.nasal_rate)
-        .at[:, CENTRAL].set(-(c.qh + c.q1 + c.q2) / c.vc)
-        .at[:, P1].set(c.q1 / c.v1)
-        .at[:, P2].set(c.q2 / c.v2)
-        .at[:, LIVER].set(c.qh / c.vh)
-    )  # fmt: skip
-    read = read.at[:, 1].set(read[:, 0] + slope / c.vc[:, None] / arm)
-    read = read.at[:, 2, NOR1].set(as_mass / c.vn1)
-    slope_n = (
-        jnp.zeros_like(read[:, 0])
-        .at[:, LIVER].set(c.to_norketamine)
-        .at[:, NOR1].set(-(c.clearance_n + c.qn) / c.vn1)
-        .at[:, NOR2].set(c.qn / c.vn2)
-    )  # fmt: skip
-    return read.at[:, 3].set(read[:, 2] + as_mass * slope_n / c.vn1[:, None] / arm)
+    read = jnp.zeros((c.vc.shape[0], 2, STATES))
+    return read.at[:, 0, CENTRAL].set(1.0 / c.vc).at[:, 1, NOR1].set(as_mass / c.vn1)
+
+
+def arterial_from_venous(p: Mapping[str, Array], venous: Array) -> Array:
+    """The arterial level after nasal dosing, taken as equal to the venous one.
+
+    C_art = ratio * C_ven
+
+    Symbols: C - umol/L; ratio - 1
+    Source:  assumption: nobody sampled arteries after nasal dosing, and no infusion runs that would part the two
+    Leaves out: the lead of arterial over venous blood while the level rises.
+    """
+    return p["nasal.arterial_over_venous"] * venous
