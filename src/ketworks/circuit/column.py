@@ -82,9 +82,25 @@ def column(p: Mapping[str, Array]) -> Column:
     from_pv = p["column.boost_pv"] * p["column.count_pv"] * each("probability_from_pv") * each("unitary_from_pv")
     from_sst = p["column.boost_sst"] * p["column.count_sst"] * each("probability_from_sst") * each("unitary_from_sst")
     flat = Column(
-        *(each("capacitance"), each("leak"), each("rest"), ceiling, slope, threshold_for(start, rates, ceiling, slope)),
-        *(ampa, each("nmda"), from_pv, from_sst, jnp.zeros((3, 1)), jnp.zeros((3, 1))),
-        *(each("use"), each("recovery"), each("facilitation"), each("noise"), k, start, rates),
+        capacitance=each("capacitance"),
+        leak=each("leak"),
+        rest=each("rest"),
+        ceiling=ceiling,
+        slope=slope,
+        threshold=threshold_for(start, rates, ceiling, slope),
+        ampa=ampa,
+        nmda=each("nmda"),
+        from_pv=from_pv,
+        from_sst=from_sst,
+        drive=jnp.zeros((3, 1)),
+        tonic=jnp.zeros((3, 1)),
+        use=each("use"),
+        recovery=each("recovery"),
+        facilitation=each("facilitation"),
+        noise=each("noise"),
+        k=k,
+        start=start,
+        rates=rates,
     )
     return _driven(flat, p["column.tonic_share_pv"])
 

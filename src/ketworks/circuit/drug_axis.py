@@ -27,11 +27,12 @@ class Course(NamedTuple):
 
 STEP = 1e-5  # of the odds, for slopes: its truncation and rounding errors are both far below the tolerance
 MOST = 1.0 - 1e-6  # a block of exactly 1 has no finite odds
+CHECKED = (1.0, 0.75, 0.53, 0.32, 0.18, 0.1, 0.04)  # shares of each person's highest level, solved exactly
 LEAST = -0.5  # odds below -1 have no meaning; steps off the line near no drug may be slightly negative
 
 
 def along_axis(function: Callable[[Array], tuple[Array, Array]], inputs: Array, knots: int) -> Course:
-    """The function of the inputs at all times, and exactly at three times of each person as a check.
+    """The function of the inputs at all times, and exactly at eight times of each person as a check.
 
     Equation:  y(u) = H(a) + J(a) r + b^2 Q(a);  o = u/(1-u);  a = sum(o)/sum(top);  r = o - a*top;  b = r.d/d.d
 
@@ -92,8 +93,8 @@ def _carried(place: Array, across: Array, top: Array, farthest: Array, at_knots:
 
 
 def _checked_times(place: Array, across: Array) -> Array:
-    """Indices of each person's highest level, of the time nearest a quarter of it, and farthest off the axis."""
-    highest = jnp.argmax(place, axis=1)
-    quarter = jnp.argmin(jnp.abs(place - 0.25 * jnp.max(place, axis=1, keepdims=True)), axis=1)
-    farthest = jnp.argmax(jnp.sum(jnp.abs(across), axis=-1), axis=1)
-    return jax.lax.stop_gradient(jnp.stack([highest, quarter, farthest], axis=1))
+    """Indices of each person's times nearest to levels between the knots, and of the time farthest off the line."""
+    far = jnp.argmax(jnp.sum(jnp.abs(across), axis=-1), axis=1)
+    levels = jnp.asarray(CHECKED) * jnp.max(place, axis=1, keepdims=True)
+    nearest = jnp.argmin(jnp.abs(place[:, None, :] - levels[..., None]), axis=-1)
+    return jax.lax.stop_gradient(jnp.concatenate([nearest, far[:, None]], axis=1))

@@ -6,11 +6,10 @@ import jax.numpy as jnp
 from jax import Array
 
 from ketworks.circuit.column import PER_S, Column
-from ketworks.circuit.membrane import linearised, read_out
-from ketworks.circuit.working_point import WorkingPoint
+from ketworks.circuit.membrane import Slopes, at_frequency, read_out
 
 
-def power_density(c: Column, at: WorkingPoint, block: Array, frequency: Array) -> Array:
+def power_density(c: Column, slopes: Slopes, frequency: Array) -> Array:
     """Power density of the EEG proxy at one frequency, arbitrary unit, shape (n,).
 
     Equation:  S(f) = sum_a |row . A(i 2 pi f)^-1|_a^2 * n_a^2 / (1 + (2 pi f tau_noise)^2)
@@ -21,12 +20,14 @@ def power_density(c: Column, at: WorkingPoint, block: Array, frequency: Array) -
     ========  ===========================================  =======
 
     Args:
-        c: column; at: its working points, (3, n); block: (4, n); frequency: Hz, scalar.
+        c: column; slopes: at its working points; frequency: Hz, scalar.
 
     Source: linear response of a stable system to independent coloured noise in each class; rows ``column.noise_*``.
     Leaves out: what happens beyond a bifurcation.
     """
     omega = 2.0 * jnp.pi * frequency * PER_S
-    transfer = read_out(linearised(c, at.voltage, at.rates, block, 1j * omega))
+    transfer = read_out(at_frequency(c, slopes, 1j * omega))
     colour = 1.0 / (1.0 + (omega * c.k["time.noise"]) ** 2)
-    return jnp.sum((transfer.real**2 + transfer.imag**2) * c.noise**2, axis=0) * colour
+    heard: list[Array] = [(x.real**2 + x.imag**2) * size**2 for x, size in zip(transfer, c.noise, strict=True)]
+    total: Array = (heard[0] + heard[1] + heard[2]) * colour
+    return total

@@ -17,7 +17,7 @@ from ketworks.engine.signal import Need, Signal
 from ketworks.engine.stage import Stage, Surroundings
 from ketworks.evidence.parameters import load
 
-KNOTS = 13
+KNOTS = 21
 BANDS = ("delta", "theta", "alpha", "beta", "gamma")
 UNSETTLED = 1e-8  # mV of imbalance above which a working point counts as lost
 _INPUTS = ("receptor.block_pyramidal", "receptor.block_pv", "receptor.block_sst", "receptor.hcn1_block")
@@ -52,7 +52,14 @@ def _rate_signal(cell: str, label: str, color: str, headline: bool = False) -> S
 
 
 _POINT = (column.column, working_point.unbalanced, working_point.working_point)
-_LINEAR = (*_POINT, membrane.linearised, spectrum.power_density, bands.log_band_powers, drug_axis.along_axis)
+_LINEAR = (
+    *_POINT,
+    membrane.slopes_at,
+    membrane.at_frequency,
+    spectrum.power_density,
+    bands.log_band_powers,
+    drug_axis.along_axis,
+)
 
 
 @dataclass(frozen=True)
@@ -149,7 +156,8 @@ def state_of(p: Mapping[str, Array], c: column.Column, block: Array) -> tuple[Ar
     at = working_point.working_point(c, block)
     low = jnp.stack([p[f"band.{band}_low"] for band in BANDS])
     high = jnp.stack([p[f"band.{band}_high"] for band in BANDS])
-    powers, slope = bands.log_band_powers(lambda f: spectrum.power_density(c, at, block, f), low, high)
+    slopes = membrane.slopes_at(c, at.voltage, at.rates, block)
+    powers, slope = bands.log_band_powers(lambda f: spectrum.power_density(c, slopes, f), low, high)
     lost = jnp.where(at.residual < UNSETTLED, 0.0, jnp.inf)
     return jnp.concatenate([at.rates / column.PER_S, powers, slope[None]]), lost
 

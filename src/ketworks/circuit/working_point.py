@@ -10,7 +10,7 @@ from jax import Array
 
 from ketworks.circuit.cells import firing_rate, magnesium_gate
 from ketworks.circuit.column import Column, adaptation_current, hcn_current
-from ketworks.circuit.membrane import linearised, solved
+from ketworks.circuit.membrane import at_frequency, slopes_at, solved
 from ketworks.circuit.synapses import nmda_gate, release
 
 ITERATIONS = 10
@@ -64,8 +64,8 @@ def working_point(c: Column, block: Array) -> WorkingPoint:
 
     def improve(voltage: Array, _: None) -> tuple[Array, Array]:
         rates = firing_rate(voltage, c.ceiling, c.threshold, c.slope)
-        slopes = linearised(c, voltage, rates, block, jnp.zeros(()))
-        step = solved(slopes, unbalanced(c, voltage, block))
+        at_rest = at_frequency(c, slopes_at(c, voltage, rates, block), jnp.zeros(()))
+        step = solved(at_rest, unbalanced(c, voltage, block))
         return voltage - LONGEST_STEP * jnp.tanh(step / LONGEST_STEP), jnp.max(jnp.abs(step), axis=0)
 
     start = jnp.broadcast_to(c.start, (3, block.shape[1]))
