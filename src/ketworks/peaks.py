@@ -9,7 +9,7 @@ import numpy as np
 if TYPE_CHECKING:
     from ketworks.result import Floats, Simulation
 
-FLAT = 0.02  # dB, % or Hz relative change below which a sign is called flat; smaller than any spread in the evidence
+FLAT = 0.01  # dB, or share of the baseline, below which a direction is called flat: smaller than any observed change
 
 
 class Peak(NamedTuple):

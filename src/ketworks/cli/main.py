@@ -35,11 +35,9 @@ def call(arguments: list[str]) -> int:
         arguments: without the program's name.
     """
     try:
-        app(_with_command(arguments), prog_name="ketworks", standalone_mode=False)
+        code = app(_with_command(arguments), prog_name="ketworks", standalone_mode=False)
     except KetworksError as error:
         return _say(str(error), error.exit_code)
-    except typer.Exit as done:
-        return done.exit_code
     except (typer.Abort, KeyboardInterrupt):
         return _say("interrupted; no file was left half-written", EXIT_INTERRUPTED)
     except TyperException as error:
@@ -47,7 +45,7 @@ def call(arguments: list[str]) -> int:
     except BrokenPipeError:
         sys.stdout = open("/dev/null", "w")  # noqa: SIM115 - the reader is gone; silences the flush at exit
         return 0
-    return 0
+    return code if isinstance(code, int) else 0  # typer hands the code of an Exit back as the result
 
 
 def _commands() -> list[str]:

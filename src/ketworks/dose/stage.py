@@ -19,7 +19,7 @@ from ketworks.engine.schedule import Schedule
 from ketworks.engine.signal import Signal
 from ketworks.engine.stage import Stage, Surroundings
 
-SLOTS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
+SLOTS = (8, 64, 512)  # doses; each is one compilation
 
 
 def schedule_of(events: Sequence[DoseEvent], weight: NDArray[np.float64]) -> Schedule:

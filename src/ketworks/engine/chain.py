@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
 from typing import Any, NamedTuple
 
 import jax
@@ -12,6 +11,7 @@ import numpy as np
 from jax import Array
 from numpy.typing import NDArray
 
+from ketworks.engine.compiled import Call, prepare_stages, run_stage
 from ketworks.engine.random import standard_normals
 from ketworks.engine.schedule import Schedule
 from ketworks.engine.signal import Need, Signal
@@ -93,14 +93,15 @@ class Chain:
         """
         made: dict[str, Array] = {}
         found: dict[str, dict[str, Array]] = {"error": {}, "neglected": {}}
-        for stage in self.needed(outputs):
+        calls = [self._call(stage, times, schedule, person, eta, values or {}) for stage in self.needed(outputs)]
+        if progress is not None:
+            progress("preparing " + ", ".join(call.stage.name for call in calls))
+        prepare_stages(calls)
+        for call in calls:
             if progress is not None:
-                progress(stage.name)
-            p = _values(stage, values or {})
-            around = Surroundings(times, schedule, person, {name: eta[name] for name in stage.random_effects}, p)
-            inputs = {need.name: made[need.name] for need in stage.needs}
-            factors = {need.name: self._factors[stage.name, need.name] for need in stage.needs}
-            for name, array in _run_stage(stage, around, inputs, factors).items():
+                progress(call.stage.name)
+            inputs = {name: made[name] for name in call.inputs}
+            for name, array in run_stage(call._replace(inputs=inputs)).items():
                 kind, _, signal = name.partition(".")
                 if kind in found:
                     found[kind][signal] = array
@@ -111,6 +112,26 @@ class Chain:
     def draw(self, outputs: Sequence[str], seed: int, ids: Sequence[int] | NDArray[np.int64]) -> dict[str, Array]:
         """Random effects of people ``ids`` under ``seed`` for the asked signals, each of shape (people,)."""
         return standard_normals(seed, ids, self.random_effects(outputs))
+
+    def _call(
+        self,
+        stage: Stage,
+        times: Array,
+        schedule: Schedule,
+        person: Mapping[str, Array],
+        eta: Mapping[str, Array],
+        values: Mapping[str, float | Array],
+    ) -> Call:
+        """The stage's call, with the shapes of its inputs in place of signals that are not made yet."""
+        own = {name: eta[name] for name in stage.random_effects}
+        people = schedule.s_amount.shape[0]
+        shape = jax.ShapeDtypeStruct((people, times.shape[0]), jnp.float64)  # type: ignore[no-untyped-call]
+        return Call(
+            stage,
+            Surroundings(times, schedule, person, own, _values(stage, values)),
+            {need.name: shape for need in stage.needs},
+            {need.name: np.float64(self._factors[stage.name, need.name]) for need in stage.needs},
+        )
 
     def _meet(self, stage: Stage, need: Need) -> float:
         if need.name not in self.signals:
@@ -143,17 +164,7 @@ class Chain:
 def _values(stage: Stage, replaced: Mapping[str, float | Array]) -> dict[str, Array]:
     """The stage's parameter values with replacements; host scalars, so that a new value is not a new compilation."""
     found: dict[str, Any] = {key: np.float64(row.canonical) for key, row in stage.parameters().items()}
-    found.update({key: value for key, value in replaced.items() if key in found})
+    for key in found.keys() & replaced.keys():
+        value = replaced[key]
+        found[key] = np.float64(value) if isinstance(value, float | int) else value
     return found
-
-
-@partial(jax.jit, static_argnums=0)
-def _run_stage(
-    stage: Stage, around: Surroundings, inputs: Mapping[str, Array], factors: Mapping[str, Array]
-) -> dict[str, Array]:
-    converted = {name: array * factors[name] for name, array in inputs.items()}
-    made = stage.run(around, converted)
-    missing = {signal.name for signal in stage.outputs} - set(made)
-    if missing:
-        raise WrongUse(f"stage {stage.name}[{stage.variant}] did not make {sorted(missing)}", "every declared output")
-    return {name: jnp.asarray(array, dtype=jnp.float64) for name, array in made.items()}

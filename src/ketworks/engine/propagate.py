@@ -29,6 +29,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import Array
 
+from ketworks.engine.symmetric_modes import symmetric_modes
+
 _SERIES_BELOW, _SERIES_TERMS = 1.0, 18
 
 
@@ -179,8 +181,7 @@ def _modes(block: Block) -> tuple[Array, Array]:
         identity = jnp.broadcast_to(jnp.eye(width), block.matrix.shape)
         return jnp.diagonal(block.matrix, axis1=1, axis2=2), identity
     symmetric = block.matrix * block.balance[:, None, :] / block.balance[:, :, None]
-    values, vectors = jnp.linalg.eigh(0.5 * (symmetric + jnp.swapaxes(symmetric, 1, 2)))
-    return values, vectors
+    return symmetric_modes(0.5 * (symmetric + jnp.swapaxes(symmetric, 1, 2)))
 
 
 def _triangular_modes(rate: Array, coupling: Array, chains: Sequence[tuple[int, int]]) -> tuple[Array, Array]:

@@ -14,7 +14,7 @@ from ketworks.evidence.grade import GRADES
 from ketworks.io.whole_file import check_writable, write_whole
 from ketworks.peaks import clock, peaks
 from ketworks.report.panels import Panel, panels
-from ketworks.report.plot import panel_svg
+from ketworks.report.svg import panel_svg
 
 if TYPE_CHECKING:
     from ketworks.result import Simulation

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 AFTER = 360.0  # min shown after the first occasion in panels of the fast stages
 LONGEST_FAST = 10.0 * 1440.0  # min; beyond this the fast panels show the first occasion only
+_CLOCKS = ((180.0, 1.0, "min"), (2.5 * 1440.0, 60.0, "h"), (float("inf"), 1440.0, "d"))
 SLOW_STAGES = ("plasticity", "outcome")
 
 
@@ -54,6 +55,17 @@ def panels(simulation: Simulation, names: Sequence[str] | None = None) -> list[P
         stop, first_only = _window(simulation, stage)
         made.append(Panel(stage, tuple(members), unit, float(simulation.times[0]), stop, first_only))
     return made
+
+
+def clock_of(panel: Panel) -> tuple[float, str]:
+    """Minutes per unit of the panel's time axis, and the unit's name."""
+    return next((factor, name) for limit, factor, name in _CLOCKS if panel.stop <= limit)
+
+
+def title_of(simulation: Simulation, panel: Panel) -> str:
+    """Stage and, where the panel shows one signal only, its label."""
+    title = panel.stage.capitalize() + (", first occasion" if panel.first_only else "")
+    return f"{title}: {simulation.signal(panel.names[0]).label}" if len(panel.names) == 1 else title
 
 
 def _window(simulation: Simulation, stage: str) -> tuple[float, bool]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from ketworks.peaks import unit_shown
-from ketworks.report.panels import Panel, panels
+from ketworks.report.panels import Panel, clock_of, panels, title_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -28,11 +27,8 @@ STYLE: dict[Any, Any] = {
     "axes.titlelocation": "left",
     "xtick.color": "#444444",
     "ytick.color": "#444444",
-    "svg.fonttype": "none",
-    "svg.hashsalt": "ketworks",
     "font.family": "sans-serif",
 }
-_CLOCKS = ((180.0, 1.0, "min"), (2.5 * 1440.0, 60.0, "h"), (float("inf"), 1440.0, "d"))
 
 
 def figure(simulation: Simulation, names: Sequence[str] | None = None) -> Figure:
@@ -55,21 +51,10 @@ def figure(simulation: Simulation, names: Sequence[str] | None = None) -> Figure
     return whole
 
 
-def panel_svg(simulation: Simulation, panel: Panel) -> str:
-    """One panel as an SVG element that stands alone in a page."""
-    with mpl.rc_context(STYLE):
-        alone = Figure(figsize=(5.0, 2.6), layout="constrained")
-        draw(alone.subplots(), simulation, panel)
-        page = io.StringIO()
-        alone.savefig(page, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
-    text = page.getvalue()
-    return text[text.index("<svg") :]
-
-
 def draw(axis: Axes, simulation: Simulation, panel: Panel) -> None:
     """Draws one panel on given axes."""
     inside = (simulation.times >= panel.start) & (simulation.times <= panel.stop)
-    scale, clock = next((factor, name) for limit, factor, name in _CLOCKS if panel.stop <= limit)
+    scale, clock = clock_of(panel)
     times = simulation.times[inside] / scale
     for name in panel.names:
         signal, curve = simulation.signal(name), simulation.curve(name)
@@ -81,12 +66,9 @@ def draw(axis: Axes, simulation: Simulation, panel: Panel) -> None:
     axis.set_xlabel(f"time since first dose ({clock})")
     axis.set_ylabel(unit_shown(panel.unit) or "share (0 to 1)")
     axis.set_xlim(float(np.min(times)), float(np.max(times)) if np.max(times) > np.min(times) else None)
-    title = panel.stage.capitalize() + (", first occasion" if panel.first_only else "")
-    if len(panel.names) == 1:
-        title = f"{title}: {simulation.signal(panel.names[0]).label}"
-    else:
+    if len(panel.names) > 1:
         axis.legend(frameon=False, fontsize=7.5, handlelength=1.2)
-    axis.set_title(title)
+    axis.set_title(title_of(simulation, panel))
 
 
 def _shade_doses(axis: Axes, simulation: Simulation, panel: Panel, scale: float) -> None:
