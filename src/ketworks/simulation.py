@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from ketworks.errors import SolverFailed, WrongUse, unknown
 from ketworks.people.cohort import Cohort, check_seed
 from ketworks.people.person import Person
 from ketworks.registry import Chain
-from ketworks.result import Simulation
+from ketworks.result import Floats, Simulation
 from ketworks.time_points import time_points
 
 if TYPE_CHECKING:
@@ -76,18 +76,8 @@ def simulate(
     ids = _ids(who, band)
     study_seed = who.seed if isinstance(who, Cohort) else check_seed(seed)
     person = who.person if isinstance(who, Cohort) else who
-    for refine in range(FINEST + 1):
-        grid = _grid(events, asked, end, refine)
-        tables, errors, neglected = _run(engine_chain, names, grid, events, person, ids, study_seed, values, progress)
-        worst = max(errors.values(), default=0.0)
-        if worst <= TOLERANCE:
-            break
-    else:
-        name = max(errors, key=lambda key: errors[key])
-        raise SolverFailed(
-            f"{name}: estimated error {errors[name]:.2g} of its largest value",
-            f"at most {TOLERANCE:g} on the finest grid",
-        )
+    request = _Request(engine_chain, names, events, person, ids, study_seed, dict(values or {}))
+    grid, tables, errors, neglected = _solve(request, asked, end, progress)
     keep = slice(None) if asked is None else np.searchsorted(grid, asked)
     return Simulation(
         regimen=plan,
@@ -103,7 +93,42 @@ def simulate(
         errors=errors,
         neglected=neglected,
         asked_times=None if asked is None else [float(t) for t in asked],
-        values=dict(values or {}),
+        values=request.values,
+    )
+
+
+class _Request(NamedTuple):
+    """What is to be run, without the grid."""
+
+    chain: EngineChain
+    names: tuple[str, ...]
+    events: tuple[DoseEvent, ...]
+    person: Person
+    ids: NDArray[np.int64]
+    seed: int
+    values: dict[str, float]
+
+
+class _Solution(NamedTuple):
+    """Grid (times,), arrays (people, times) by name, solver errors and neglected parts by name."""
+
+    grid: Floats
+    tables: dict[str, Floats]
+    errors: dict[str, float]
+    neglected: dict[str, float]
+
+
+def _solve(request: _Request, asked: Floats | None, end: float, progress: Callable[[str], None] | None) -> _Solution:
+    """Runs on ever finer grids until every solver's own error estimate is below the tolerance."""
+    edges = [edge for event in request.events for edge in (event.time, event.end)]
+    for refine in range(FINEST + 1):
+        solution = _run(request, time_grid(edges, () if asked is None else asked, end, refine), progress)
+        errors = solution.errors
+        if max(errors.values(), default=0.0) <= TOLERANCE:
+            return solution
+    name = max(errors, key=lambda key: errors[key])
+    raise SolverFailed(
+        f"{name}: estimated error {errors[name]:.2g} of its largest value", f"at most {TOLERANCE:g} on the finest grid"
     )
 
 
@@ -131,48 +156,34 @@ def _ids(who: Person | Cohort, band: bool) -> NDArray[np.int64]:
     return np.arange(BAND_PEOPLE + 1 if band else 1)
 
 
-def _grid(
-    events: Sequence[DoseEvent], asked: NDArray[np.float64] | None, end: float, refine: int
-) -> NDArray[np.float64]:
-    edges = [edge for event in events for edge in (event.time, event.end)]
-    return time_grid(edges, () if asked is None else asked, end, refine)
-
-
-def _run(
-    chain: EngineChain,
-    names: Sequence[str],
-    grid: NDArray[np.float64],
-    events: Sequence[DoseEvent],
-    person: Person,
-    ids: NDArray[np.int64],
-    seed: int,
-    values: Mapping[str, float] | None,
-    progress: Callable[[str], None] | None,
-) -> tuple[dict[str, NDArray[np.float64]], dict[str, float], dict[str, float]]:
-    """Runs all people in batches of one size: arrays (people, grid), largest solver errors and neglected parts by name."""
+def _run(request: _Request, grid: Floats, progress: Callable[[str], None] | None) -> _Solution:
+    """Runs all people in batches of one size on one grid."""
     import jax.numpy as jnp
 
     from ketworks.dose.stage import schedule_of
 
+    chain, names, ids = request.chain, request.names, request.ids
     times = jnp.asarray(padded(grid, padded_size(len(grid))))
     batch = 1 if len(ids) == 1 and ids[0] == 0 else BATCH
-    covariates = {name: jnp.full(batch, value) for name, value in person.covariates().items()}
-    schedule = schedule_of(events, np.asarray(covariates["weight"]))
-    parts: dict[str, list[NDArray[np.float64]]] = {name: [] for name in names}
+    covariates = {name: jnp.full(batch, value) for name, value in request.person.covariates().items()}
+    schedule = schedule_of(request.events, np.asarray(covariates["weight"]))
+    parts: dict[str, list[Floats]] = {name: [] for name in names}
     errors: dict[str, float] = {}
     neglected: dict[str, float] = {}
     for first in range(0, len(ids), batch):
         here = ids[first : first + batch]
         row_ids = np.concatenate([here, np.full(batch - len(here), here[-1])])
-        run = chain.run(names, times, schedule, covariates, _draws(chain, names, seed, row_ids), values, progress)
+        eta = _draws(chain, names, request.seed, row_ids)
+        run = chain.run(names, times, schedule, covariates, eta, request.values, progress)
         for name in names:
             table = np.asarray(run.signals[name])[: len(here), : len(grid)]
             _check_finite(name, table, here, grid)
             parts[name].append(table)
         for found, worst in ((run.errors, errors), (run.neglected, neglected)):
             for name, value in found.items():
-                worst[name] = max(worst.get(name, 0.0), float(value))
-    return {name: np.concatenate(tables) for name, tables in parts.items()}, errors, neglected
+                size = float(value)
+                worst[name] = max(worst.get(name, 0.0), size if np.isfinite(size) else np.inf)
+    return _Solution(grid, {name: np.concatenate(tables) for name, tables in parts.items()}, errors, neglected)
 
 
 def _draws(chain: EngineChain, names: Sequence[str], seed: int, ids: NDArray[np.int64]) -> dict[str, Any]:
@@ -183,7 +194,7 @@ def _draws(chain: EngineChain, names: Sequence[str], seed: int, ids: NDArray[np.
     return {name: np.where(typical, 0.0, np.asarray(value)) for name, value in drawn.items()}
 
 
-def _check_finite(name: str, table: NDArray[np.float64], ids: NDArray[np.int64], grid: NDArray[np.float64]) -> None:
+def _check_finite(name: str, table: Floats, ids: NDArray[np.int64], grid: Floats) -> None:
     bad = np.argwhere(~np.isfinite(table))
     if len(bad):
         row, column = bad[0]

@@ -8,10 +8,6 @@ import typer
 
 from ketworks.errors import WrongUse
 
-Json = Annotated[bool, typer.Option("--json", help="Machine-readable output on stdout.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No words on stderr unless something is wrong.")]
-Seed = Annotated[int, typer.Option("--seed", help="Seed of the people behind the 90 % band.")]
-
 
 def complete_signal(incomplete: str) -> list[str]:
     """Signal names for tab completion; works on the last item of a comma-separated list."""
@@ -28,6 +24,31 @@ def complete_mechanism(incomplete: str) -> list[str]:
 
     pairs = [f"{stage}={name}" for stage, named in variants().items() for name in named]
     return [pair for pair in pairs if pair.startswith(incomplete)]
+
+
+Json = Annotated[bool, typer.Option("--json", help="Machine-readable output on stdout.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No words on stderr unless something is wrong.")]
+Seed = Annotated[int, typer.Option("--seed", help="Seed of the people behind the 90 % band.")]
+RegimenWords = Annotated[
+    str,
+    typer.Argument(
+        help="A dose sentence such as '0.5 mg/kg iv over 40 min' (racemic ketamine, mg of base, unless said), or a "
+        ".toml or .csv file with doses."
+    ),
+]
+Weight = Annotated[str, typer.Option(help="Body weight with unit.")]
+Age = Annotated[str, typer.Option(help="Age in years.")]
+Sex = Annotated[str, typer.Option(help="female or male.")]
+Height = Annotated[str, typer.Option(help="Height with unit.")]
+People = Annotated[int, typer.Option(help="Simulate a cohort of so many people of this kind instead of one.")]
+SignalNames = Annotated[
+    str, typer.Option(help="Signals, comma separated; all when not given.", autocompletion=complete_signal)
+]
+Times = Annotated[str, typer.Option(help="'0,20,40,80 min' or '0 to 24 h by 5 min'.")]
+Mechanisms = Annotated[
+    list[str] | None, typer.Option(help="Mechanism as stage=variant; may repeat.", autocompletion=complete_mechanism)
+]
+Values = Annotated[list[str] | None, typer.Option(help="Parameter as id=number in its canonical unit; may repeat.")]
 
 
 def pairs(items: list[str], what: str, example: str) -> dict[str, str]:

@@ -6,48 +6,53 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.status import Status
 
 PATIENCE = 2.0  # s without words
+FIRST_START = "the first start compiles the model, about 15 s"
 
 
 class Progress:
-    """Holds the latest word on what is being done; prints it once patience is over."""
+    """Holds the latest word on what is being done; shows it once patience is over."""
 
     def __init__(self, quiet: bool) -> None:
         self._quiet = quiet
         self._word = "starting"
-        self._tty = sys.stderr.isatty()
-        self._shown = False
-        self._stop = threading.Event()
+        self._status: Status | None = None
 
     def __call__(self, word: str) -> None:
         """Says what is being done now."""
         self._word = word
+        if self._status is not None:
+            self._status.update(self._line())
 
     @contextmanager
     def running(self) -> Iterator[Progress]:
         """Shows the line while the block runs and takes it away afterwards."""
-        if self._quiet:
-            yield self
-            return
-        watcher = threading.Thread(target=self._watch, daemon=True)
-        watcher.start()
+        timer = threading.Timer(PATIENCE, self._show)
+        timer.daemon = True
+        if not self._quiet:
+            timer.start()
         try:
             yield self
         finally:
-            self._stop.set()
-            watcher.join()
-            if self._shown and self._tty:
-                print("\r\033[K", end="", file=sys.stderr, flush=True)
+            timer.cancel()
+            if timer.is_alive():
+                timer.join()
+            if self._status is not None:
+                self._status.stop()
 
-    def _watch(self) -> None:
-        if self._stop.wait(PATIENCE):
+    def _show(self) -> None:
+        if not sys.stderr.isatty():
+            print(f"ketworks: {self._line()}", file=sys.stderr, flush=True)
             return
-        if not self._tty:
-            print(
-                f"ketworks: {self._word} (the first start compiles the model, about 15 s)", file=sys.stderr, flush=True
-            )
-            return
-        self._shown = True
-        while not self._stop.wait(0.2):
-            print(f"\r\033[Kketworks: {self._word} ...", end="", file=sys.stderr, flush=True)
+        from rich.console import Console
+
+        self._status = Console(stderr=True, highlight=False).status(self._line())
+        self._status.start()
+
+    def _line(self) -> str:
+        return f"{self._word} ({FIRST_START})" if self._word.startswith("preparing") else self._word

@@ -9,7 +9,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ketworks.cli.options import Json, Quiet, Seed, complete_mechanism, complete_signal, pairs
+from ketworks.cli.options import (
+    Age,
+    Height,
+    Json,
+    Mechanisms,
+    People,
+    Quiet,
+    RegimenWords,
+    Seed,
+    Sex,
+    SignalNames,
+    Times,
+    Values,
+    Weight,
+    pairs,
+)
 from ketworks.cli.progress import Progress
 from ketworks.errors import WrongUse
 from ketworks.people.person import DEFAULT_AGE, DEFAULT_HEIGHT, DEFAULT_WEIGHT, Person
@@ -29,29 +44,16 @@ def register(app: typer.Typer) -> None:
 
 
 def run(
-    regimen: Annotated[
-        str,
-        typer.Argument(
-            help="A dose sentence such as '0.5 mg/kg iv over 40 min' (drug: racemic ketamine base unless said), or a "
-            ".toml or .csv file with doses."
-        ),
-    ],
-    weight: Annotated[str, typer.Option(help="Body weight with unit.")] = DEFAULT_WEIGHT,
-    age: Annotated[str, typer.Option(help="Age in years.")] = str(DEFAULT_AGE),
-    sex: Annotated[str, typer.Option(help="female or male.")] = "female",
-    height: Annotated[str, typer.Option(help="Height with unit.")] = DEFAULT_HEIGHT,
-    people: Annotated[int, typer.Option(help="Simulate a cohort of so many people of this kind instead of one.")] = 0,
-    signals: Annotated[
-        str, typer.Option(help="Signals, comma separated; all when not given.", autocompletion=complete_signal)
-    ] = "",
-    times: Annotated[str, typer.Option(help="'0,20,40,80 min' or '0 to 24 h by 5 min'.")] = "",
-    chain: Annotated[
-        list[str] | None,
-        typer.Option(help="Mechanism as stage=variant; may repeat.", autocompletion=complete_mechanism),
-    ] = None,
-    value: Annotated[
-        list[str] | None, typer.Option(help="Parameter as id=number in its canonical unit; may repeat.")
-    ] = None,
+    regimen: RegimenWords,
+    weight: Weight = DEFAULT_WEIGHT,
+    age: Age = str(DEFAULT_AGE),
+    sex: Sex = "female",
+    height: Height = DEFAULT_HEIGHT,
+    people: People = 0,
+    signals: SignalNames = "",
+    times: Times = "",
+    chain: Mechanisms = None,
+    value: Values = None,
     out: Annotated[str, typer.Option(help="Write netCDF here (.nc).")] = "",
     report: Annotated[str, typer.Option(help="Write the HTML report here.")] = DEFAULT_REPORT,
     no_report: Annotated[bool, typer.Option("--no-report", help="Write no report.")] = False,

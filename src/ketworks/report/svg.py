@@ -122,26 +122,25 @@ def _doses(simulation: Simulation, panel: Panel, frame: Frame, scale: float) -> 
             break
         x0, x1 = float(frame.x(event.time / scale)), float(frame.x(min(event.end, panel.stop) / scale))
         if x1 - x0 >= 1.0:
-            marks.append(
-                f'<rect x="{x0:.1f}" y="{TOP}" width="{x1 - x0:.1f}" height="{bottom - TOP}" fill="#000" fill-opacity="0.06"/>'
-            )
+            size = f'width="{x1 - x0:.1f}" height="{bottom - TOP}"'
+            marks.append(f'<rect x="{x0:.1f}" y="{TOP}" {size} fill="#000" fill-opacity="0.06"/>')
         else:
-            marks.append(
-                f'<line x1="{x0:.1f}" x2="{x0:.1f}" y1="{bottom - 8}" y2="{bottom}" stroke="#555" stroke-width="1.5"/>'
-            )
+            place = f'x1="{x0:.1f}" x2="{x0:.1f}" y1="{bottom - 8}" y2="{bottom}"'
+            marks.append(f'<line {place} stroke="#555" stroke-width="1.5"/>')
     return "".join(marks)
 
 
 def _words(simulation: Simulation, panel: Panel) -> str:
-    made = f'<text x="{LEFT}" y="16" font-size="13" font-weight="600" fill="#1c2430">{escape(title_of(simulation, panel))}</text>'
-    if len(panel.names) == 1:
-        return made
-    for place, name in enumerate(panel.names):
-        signal = simulation.signal(name)
-        y = TOP + 10 + 14 * place
-        made += f'<line x1="{WIDTH - RIGHT - 14}" x2="{WIDTH - RIGHT}" y1="{y}" y2="{y}" stroke="{signal.color}" stroke-width="2"/>'
-        made += f'<text x="{WIDTH - RIGHT - 18}" y="{y}" dy="0.35em" text-anchor="end" fill="#333">{escape(signal.label)}</text>'
-    return made
+    """Title, and a legend where the panel holds several signals."""
+    title = escape(title_of(simulation, panel))
+    made = [f'<text x="{LEFT}" y="16" font-size="13" font-weight="600" fill="#1c2430">{title}</text>']
+    right = WIDTH - RIGHT
+    for place, name in enumerate(panel.names if len(panel.names) > 1 else ()):
+        signal, y = simulation.signal(name), TOP + 10 + 14 * place
+        label = escape(signal.label)
+        made.append(f'<path d="M{right - 14},{y}H{right}" stroke="{signal.color}" stroke-width="2"/>')
+        made.append(f'<text x="{right - 18}" y="{y}" dy="0.35em" text-anchor="end" fill="#333">{label}</text>')
+    return "".join(made)
 
 
 def _points(x: Floats, y: Floats) -> str:
