@@ -14,14 +14,14 @@ from ketworks.evidence.parameters import load
 ROUNDING = 1e-9
 TABLE = load(str(Path(__file__).parent))
 _MASS = {name: TABLE[f"molar_mass.{name}"].value for name in ("ketamine", "norketamine", "hydroxynorketamine")}
-_WORDS = {
-    "ketamine": ("Ketamine (S + R)", "#1f4e79", "ketamine"),
-    "s_ketamine": ("S-ketamine", "#2e75b6", "ketamine"),
-    "r_ketamine": ("R-ketamine", "#7f9fbf", "ketamine"),
-    "norketamine": ("Norketamine (S + R)", "#7a5c00", "norketamine"),
-    "s_norketamine": ("S-norketamine", "#bf9000", "norketamine"),
-    "r_norketamine": ("R-norketamine", "#d6b656", "norketamine"),
-    "hydroxynorketamine": ("Hydroxynorketamine (total)", "#8c564b", "hydroxynorketamine"),
+_WORDS = {  # words, colour in arterial and in venous plasma, substance
+    "ketamine": ("Ketamine (S + R)", ("#b03a2e", "#1f4e79"), "ketamine"),
+    "s_ketamine": ("S-ketamine", ("#cb6d51", "#2e75b6"), "ketamine"),
+    "r_ketamine": ("R-ketamine", ("#d9a08c", "#7f9fbf"), "ketamine"),
+    "norketamine": ("Norketamine (S + R)", ("#b8860b", "#5b7553"), "norketamine"),
+    "s_norketamine": ("S-norketamine", ("#d4a017", "#7d9b76"), "norketamine"),
+    "r_norketamine": ("R-norketamine", ("#e3c26f", "#a3bd9c"), "norketamine"),
+    "hydroxynorketamine": ("Hydroxynorketamine (total)", ("#8c564b", "#8c564b"), "hydroxynorketamine"),
 }
 
 
@@ -32,13 +32,13 @@ def level(analyte: str, site: str) -> Signal:
         analyte: ``ketamine``, ``s_norketamine``, ...
         site: ``arterial`` or ``venous``.
     """
-    words, color, substance = _WORDS[analyte]
+    words, colors, substance = _WORDS[analyte]
     note = "; reports differ about tenfold, read the band" if analyte == "hydroxynorketamine" else ""
     return Signal(
         name=f"plasma.{analyte}.{site}",
         unit="ng/mL",
         label=f"{words}, {site} plasma",
-        color=color,
+        color=colors[site == "venous"],
         meaning=f"Total (bound and unbound) concentration of {words} in {site} plasma{note}.",
         baseline=0.0,
         molar_mass=_MASS[substance],

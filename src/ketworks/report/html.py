@@ -87,10 +87,14 @@ def _peak_table(simulation: Simulation) -> str:
 
 def _figure(simulation: Simulation, panel: Panel) -> str:
     grades = simulation.grades
-    words = ", ".join(f"{escape(name)} {_badge(grades[name].grade)}" for name in panel.names)
+    words = "; ".join(
+        f'<i class="dot" style="background:{simulation.signal(name).color}"></i>'
+        f"{escape(simulation.signal(name).label)} <code>{escape(name)}</code> {_badge(grades[name].grade)}"
+        for name in panel.names
+    )
     signs = any(simulation.signal(name).kind == "sign" for name in panel.names)
     note = " The evidence supports only the direction of this change, not its size." if signs else ""
-    return f"<figure>{panel_svg(simulation, panel)}<figcaption>{words}.{note}</figcaption></figure>"
+    return f"<figure>{panel_svg(simulation, panel)}<figcaption>{words}{note}</figcaption></figure>"
 
 
 def _mechanisms(simulation: Simulation) -> str:

@@ -43,22 +43,29 @@ class Frame(NamedTuple):
 
 
 def panel_svg(simulation: Simulation, panel: Panel) -> str:
-    """The panel with lines, 90 % bands, doses, axes with units, and a legend where it holds several signals."""
+    """The panel with lines, 90 % bands, doses and axes with units; the page writes the legend below it."""
     inside = (simulation.times >= panel.start) & (simulation.times <= panel.stop)
     scale, clock = clock_of(panel)
     times = simulation.times[inside] / scale
     curves = {name: simulation.curve(name) for name in panel.names}
     parts = [part[inside] for curve in curves.values() for part in curve if part is not None]
     frame = _frame(times, parts)
-    drawn = [_doses(simulation, panel, frame, scale), _axes(frame, f"time since first dose ({clock})", _y_words(panel))]
+    drawn = [
+        _doses(simulation, panel, frame, scale),
+        _axes(frame, f"time since first dose ({clock})", *_y_words(simulation, panel)),
+    ]
     for name, curve in curves.items():
-        color = simulation.signal(name).color
+        signal = simulation.signal(name)
+        color = signal.color
+        if signal.kind == "sign" and signal.baseline is not None:
+            y = f"{float(frame.y(signal.baseline)):.1f}"
+            drawn.append(f'<path d="M{LEFT},{y}H{WIDTH - RIGHT}" stroke="#888" stroke-dasharray="3 3"/>')
         if curve.low is not None and curve.high is not None:
             drawn.append(_band(frame, times, curve.low[inside], curve.high[inside], color))
     for name, curve in curves.items():
         drawn.append(_line(frame, times, curve.center[inside], simulation.signal(name).color))
-    drawn.append(_words(simulation, panel))
     label = escape(title_of(simulation, panel))
+    drawn.append(f'<text x="{LEFT}" y="16" font-size="13" font-weight="600" fill="#1c2430">{label}</text>')
     return (
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{label}" font-size="11" '
         f'xmlns="http://www.w3.org/2000/svg">{"".join(drawn)}</svg>'
@@ -83,10 +90,10 @@ def _frame(times: Floats, parts: Sequence[Floats]) -> Frame:
     return Frame(x0, x1 if x1 > x0 else x0 + 1.0, floor, high + room)
 
 
-def _axes(frame: Frame, x_words: str, y_words: str) -> str:
+def _axes(frame: Frame, x_words: str, y_words: str, y_numbers: bool) -> str:
     bottom, right = HEIGHT - BOTTOM, WIDTH - RIGHT
     marks = []
-    for value in ticks(frame.y0, frame.y1):
+    for value in ticks(frame.y0, frame.y1) if y_numbers else ():
         y = f"{float(frame.y(value)):.1f}"
         marks.append(f'<line x1="{LEFT}" x2="{right}" y1="{y}" y2="{y}" stroke="#e3e7ec"/>')
         marks.append(f'<text x="{LEFT - 6}" y="{y}" dy="0.35em" text-anchor="end" fill="#444">{_number(value)}</text>')
@@ -130,19 +137,6 @@ def _doses(simulation: Simulation, panel: Panel, frame: Frame, scale: float) -> 
     return "".join(marks)
 
 
-def _words(simulation: Simulation, panel: Panel) -> str:
-    """Title, and a legend where the panel holds several signals."""
-    title = escape(title_of(simulation, panel))
-    made = [f'<text x="{LEFT}" y="16" font-size="13" font-weight="600" fill="#1c2430">{title}</text>']
-    right = WIDTH - RIGHT
-    for place, name in enumerate(panel.names if len(panel.names) > 1 else ()):
-        signal, y = simulation.signal(name), TOP + 10 + 14 * place
-        label = escape(signal.label)
-        made.append(f'<path d="M{right - 14},{y}H{right}" stroke="{signal.color}" stroke-width="2"/>')
-        made.append(f'<text x="{right - 18}" y="{y}" dy="0.35em" text-anchor="end" fill="#333">{label}</text>')
-    return "".join(made)
-
-
 def _points(x: Floats, y: Floats) -> str:
     return " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x.tolist(), y.tolist(), strict=True))
 
@@ -151,5 +145,8 @@ def _number(value: float) -> str:
     return "0" if abs(value) < 1e-12 else f"{value:.6g}"
 
 
-def _y_words(panel: Panel) -> str:
-    return unit_shown(panel.unit) or "1"
+def _y_words(simulation: Simulation, panel: Panel) -> tuple[str, bool]:
+    """Words of the y axis, and whether it carries numbers: not where the evidence supports only a direction."""
+    if all(simulation.signal(name).kind == "sign" for name in panel.names):
+        return "direction only", False
+    return unit_shown(panel.unit) or "share (0 to 1)", True
