@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ketworks.engine.grid import padded, padded_size, time_grid
+from ketworks.engine.grid import PADDED, padded, padded_size, time_grid
 from ketworks.errors import SolverFailed, WrongUse, unknown
 from ketworks.people.cohort import Cohort, check_seed
 from ketworks.people.person import Person
-from ketworks.registry import Chain
+from ketworks.registry import Chain, every_chain
 from ketworks.result import Floats, Simulation
 from ketworks.time_points import time_points
 
@@ -24,6 +24,7 @@ BAND_PEOPLE = 127  # with the typical person in row 0 they fill one batch
 BATCH = 128  # people always run in batches of one size, so that a person's bytes do not depend on company
 HORIZON = 14.0 * 1440.0  # min after the last dose when no times are asked: the evidence on mood reaches two weeks
 TOLERANCE = 1e-3  # of a signal's largest value; the solvers' own estimate must lie below
+USUAL_SIZES = PADDED[:2]  # one dose, and about eight
 FINEST = 3  # times that the grid is halved before giving up
 
 
@@ -95,6 +96,21 @@ def simulate(
         asked_times=None if asked is None else [float(t) for t in asked],
         values=request.values,
     )
+
+
+def warm_up() -> None:
+    """Compiles the default chains at the two usual grid sizes, so that no usual sentence has to wait for it later."""
+    import jax.numpy as jnp
+
+    from ketworks.dose.stage import schedule_of
+    from ketworks.engine.jax_setup import set_up
+
+    set_up()
+    covariates = {name: jnp.full(BATCH, value) for name, value in Person().covariates().items()}
+    schedule = schedule_of((), np.asarray(covariates["weight"]))
+    for size in USUAL_SIZES:
+        for chain in every_chain():
+            chain.prepare(tuple(chain.signals), jnp.zeros(size), schedule, covariates)
 
 
 class _Request(NamedTuple):

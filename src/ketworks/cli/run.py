@@ -79,12 +79,28 @@ def run(
             simulation.save(out)
         if wants_report:
             simulation.report(report)
-    print(json.dumps(simulation.as_dict()) if as_json else simulation)
+    print(json.dumps(simulation.as_dict()) if as_json else simulation, flush=True)
     if not quiet:
         written = [name for name, wanted in ((out, bool(out)), (report, wants_report)) if wanted]
         for name in written:
             print(f"ketworks: wrote {name}", file=sys.stderr)
         print("ketworks: research and teaching only; it never doses or treats a real person", file=sys.stderr)
+    _prepare_next_start(quiet)
+
+
+def _prepare_next_start(quiet: bool) -> None:
+    """After a first start: compiles what other sentences will need, once the user has the answer."""
+    from ketworks.engine.compiled import traced_programs
+    from ketworks.simulation import warm_up
+
+    if traced_programs() == 0:
+        return
+    if not quiet:
+        print("ketworks: first start: compiling for other regimens too, about 8 s; Ctrl-C is harmless", file=sys.stderr)
+    try:
+        warm_up()
+    except KeyboardInterrupt:
+        return  # the answer is out; what is missing is compiled when it is needed
 
 
 def _who(person: Person, people: int, seed: int) -> Person | Cohort:

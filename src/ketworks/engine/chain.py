@@ -109,6 +109,11 @@ class Chain:
                     made[name] = array
         return Run({name: made[name] for name in outputs}, found["error"], found["neglected"])
 
+    def prepare(self, outputs: Sequence[str], times: Array, schedule: Schedule, person: Mapping[str, Array]) -> None:
+        """Compiles the programs for these shapes without running them."""
+        eta = {name: jnp.zeros(schedule.s_amount.shape[0]) for name in self.random_effects(outputs)}
+        prepare_stages([self._call(stage, times, schedule, person, eta, {}) for stage in self.needed(outputs)])
+
     def draw(self, outputs: Sequence[str], seed: int, ids: Sequence[int] | NDArray[np.int64]) -> dict[str, Array]:
         """Random effects of people ``ids`` under ``seed`` for the asked signals, each of shape (people,)."""
         return standard_normals(seed, ids, self.random_effects(outputs))

@@ -120,5 +120,7 @@ class EffectSite(Stage):
         sampling = lag_error(times, inputs[_S], rate)
         # a relative error of the level grows with the steepness of what follows from it
         error = dict.fromkeys(made, sampling * p["drug_high.steepness"])
-        error["mind.unresponsive"] = sampling * p["unresponsive.steepness"]
+        # of a probability the absolute error counts: its largest slope is steepness * P * (1 - P)
+        chance = made["mind.unresponsive"]
+        error["mind.unresponsive"] = sampling * p["unresponsive.steepness"] * jnp.max(chance * (1.0 - chance))
         return made | {f"error.{name}": size for name, size in error.items()}
