@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ketworks.comparison import compare
     from ketworks.dose.sentence import parse
     from ketworks.errors import CannotSay, KetworksError, SolverFailed, WrongUse
     from ketworks.io.dataset import load, replay
@@ -33,6 +34,7 @@ _HOME = {
     "Simulation": "result",
     "SolverFailed": "errors",
     "WrongUse": "errors",
+    "compare": "comparison",
     "load": "io.dataset",
     "parse": "dose.sentence",
     "replay": "io.dataset",
@@ -47,6 +49,7 @@ __all__ = [
     "Simulation",
     "SolverFailed",
     "WrongUse",
+    "compare",
     "load",
     "parse",
     "replay",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -86,9 +87,13 @@ def text(simulation: Simulation) -> str:
     rows = peaks(simulation)
     cells = [("signal", "peak", "90 % of people", "when", "grade")]
     cells += [(row.name, row.shown, row.band_shown, clock(row.when), row.grade) for row in rows]
-    widths = [max(len(row[k]) for row in cells) for k in range(5)]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
-    return "\n".join([f"{simulation.regimen}", f"{simulation.people}", "", *lines])
+    return "\n".join([f"{simulation.regimen}", f"{simulation.people}", "", table(cells)])
+
+
+def table(cells: Sequence[Sequence[str]]) -> str:
+    """Rows of words as columns, two spaces apart."""
+    widths = [max(len(row[k]) for row in cells) for k in range(len(cells[0]))]
+    return "\n".join("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in cells)
 
 
 def clock(minutes: float) -> str:

@@ -25,7 +25,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("registry",),
     ("result",),
     ("simulation", "peaks"),
-    ("io", "check"),
+    ("io", "check", "comparison"),
     ("report",),
     ("cli",),
 )

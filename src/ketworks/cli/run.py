@@ -40,6 +40,7 @@ DEFAULT_REPORT = "ketworks-report.html"
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
     app.command("run")(run)
+    app.command("compare")(compare)
     app.command("signals")(signals)
 
 
@@ -162,6 +163,31 @@ def _number(key: str, text: str) -> float:
         return float(text)
     except ValueError:
         raise WrongUse(f"value {key}={text!r}", "a number", paste=f"--value {key}=1.0") from None
+
+
+def compare(
+    first: RegimenWords,
+    second: RegimenWords,
+    weight: Weight = DEFAULT_WEIGHT,
+    age: Age = str(DEFAULT_AGE),
+    sex: Sex = "female",
+    height: Height = DEFAULT_HEIGHT,
+    people: People = 0,
+    signals: SignalNames = "",
+    times: Times = "",
+    seed: Seed = 1,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run two dose sentences on the same people; print largest changes side by side and paired differences."""
+    from ketworks.comparison import compare as side_by_side
+
+    progress = Progress(quiet)
+    with progress.running():
+        who = _who(Person(weight, age, sex, height), people, seed)
+        both = [_simulate(words, who, signals, times, None, None, True, seed, progress) for words in (first, second)]
+        found = side_by_side(both[0], both[1], [name.strip() for name in signals.split(",")] if signals else None)
+    print(json.dumps(found.as_dict()) if as_json else found)
 
 
 def signals(as_json: Json = False) -> None:
