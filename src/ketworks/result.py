@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ketworks.errors import WrongUse, unknown
+from ketworks.errors import KetworksError, WrongUse, unknown
 from ketworks.evidence.grade import Graded, grades_of
 from ketworks.people.cohort import Cohort
 from ketworks.people.person import Person
@@ -226,7 +226,7 @@ def from_configuration(config: Mapping[str, Any]) -> dict[str, Any]:
     """Arguments for ``simulate`` from a stored configuration.
 
     Raises:
-        WrongUse: the configuration lacks a part.
+        WrongUse: the configuration lacks a part, or a part cannot be read.
     """
     from ketworks.registry import Chain
 
@@ -236,14 +236,16 @@ def from_configuration(config: Mapping[str, Any]) -> dict[str, Any]:
         person = Person(**people)
         asked = config["times_min"]
         return {
-            "regimen": config["regimen"],
+            "regimen": str(config["regimen"]),
             "people": Cohort(n, int(config["seed"]), person) if kind == "cohort" else person,
             "chain": Chain(**config["chain"]),
-            "outputs": config["outputs"],
+            "outputs": list(config["outputs"]),
             "times": None if asked is None else [f"{t!r} min" for t in asked],
             "band": bool(config["band"]),
             "seed": int(config["seed"]),
-            "values": config["values"],
+            "values": {key: float(value) for key, value in config["values"].items()},
         }
-    except (KeyError, TypeError) as error:
+    except KetworksError:
+        raise
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise WrongUse(f"stored configuration: {error}", "the configuration that ketworks writes") from error

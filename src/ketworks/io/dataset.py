@@ -45,7 +45,7 @@ def to_array(simulation: Simulation, name: str) -> xr.DataArray:
     if not simulation.has_typical:
         table = simulation.tables[name]
         return xr.DataArray(
-            table, dims=("person", "time"), coords={"person": simulation.ids, "time": time}, attrs=attrs
+            table, dims=("person", "time"), coords={"person": simulation.ids, "time": time}, attrs=attrs, name=name
         )
     curve = simulation.curve(name)
     coords: dict[str, Any] = {"time": time}
@@ -81,12 +81,9 @@ def to_dataset(simulation: Simulation) -> xr.Dataset:
 def save(simulation: Simulation, path: Path) -> Path:
     """Writes netCDF (h5netcdf)."""
     check_writable(path, (".nc",))
-    dataset = to_dataset(simulation)
-    return write_whole(path, lambda temporary: _write(dataset, temporary))
-
-
-def _write(dataset: xr.Dataset, path: Path) -> None:
-    dataset.to_netcdf(path, engine="h5netcdf")
+    # made in memory first: HDF5 can bring the whole process down when a disk fills up under an open file
+    content = bytes(to_dataset(simulation).to_netcdf(engine="h5netcdf"))
+    return write_whole(path, content)
 
 
 def load(path: str | Path) -> xr.Dataset:
@@ -100,8 +97,8 @@ def load(path: str | Path) -> xr.Dataset:
     try:
         with xr.open_dataset(path, engine="h5netcdf") as opened:
             dataset = opened.load()
-    except (OSError, ValueError) as error:
-        raise WrongUse(f"{str(path)!r} is not netCDF", "a .nc file that ketworks wrote") from error
+    except Exception as error:  # bytes that are damaged show up as almost any kind of error below
+        raise WrongUse(f"{str(path)!r} is not netCDF", "a whole .nc file that ketworks wrote") from error
     if dataset.attrs.get("format") != FORMAT:
         raise WrongUse(f"{str(path)!r} was not written by this version of ketworks", f"format {FORMAT}")
     return dataset
@@ -112,21 +109,40 @@ def replay(path: str | Path) -> tuple[Simulation, float]:
 
     Returns:
         The new simulation, and the largest difference from the file over each signal's largest value (0 on the same
-        machine and versions).
+        machine and versions; infinite where the file holds what is not finite).
+
+    Raises:
+        WrongUse: as ``load``, or the file does not fit the configuration it carries.
     """
     from ketworks.result import from_configuration
     from ketworks.simulation import simulate
 
     dataset = load(path)
-    again = simulate(**from_configuration(json.loads(dataset.attrs["configuration"])))
+    again = simulate(**from_configuration(_stored(dataset, path)))
     fresh = to_dataset(again)
+    if set(fresh.variables) != set(dataset.variables):
+        odd = ", ".join(sorted({str(name) for name in set(fresh.variables) ^ set(dataset.variables)}))
+        raise WrongUse(f"{str(path)!r}: the file and its configuration do not both hold {odd}", "the file as written")
     worst = 0.0
-    for name in dataset.data_vars:
+    for name in dataset.variables:
         if fresh[name].shape != dataset[name].shape:
             raise WrongUse(
                 f"{name} has shape {dataset[name].shape} in the file, {fresh[name].shape} now", "the same version"
             )
-        old, new = dataset[name].values, fresh[name].values
-        scale = max(float(np.max(np.abs(old), initial=0.0)), 1e-300)
-        worst = max(worst, float(np.max(np.abs(old - new), initial=0.0)) / scale)
+        worst = max(worst, _difference(dataset[name].values, fresh[name].values))
     return again, worst
+
+
+def _stored(dataset: xr.Dataset, path: str | Path) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads(dataset.attrs["configuration"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise WrongUse(f"{str(path)!r} holds no readable configuration", "the file as ketworks wrote it") from error
+    return found
+
+
+def _difference(old: Any, new: Any) -> float:
+    if not np.isfinite(old).all():
+        return float("inf")
+    scale = max(float(np.max(np.abs(old), initial=0.0)), 1e-300)
+    return float(np.max(np.abs(old - new), initial=0.0)) / scale
