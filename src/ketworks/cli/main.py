@@ -39,12 +39,14 @@ def call(arguments: list[str]) -> int:
     except KetworksError as error:
         return _say(str(error), error.exit_code)
     except (typer.Abort, KeyboardInterrupt):
-        return _say("interrupted; no file was left half-written", EXIT_INTERRUPTED)
+        code = EXIT_INTERRUPTED
     except TyperException as error:
         return _say(_usage(error.format_message()), EXIT_WRONG_USE)
     except BrokenPipeError:
         sys.stdout = open("/dev/null", "w")  # noqa: SIM115 - the reader is gone; silences the flush at exit
         return 0
+    if code == EXIT_INTERRUPTED:  # typer itself makes a code of most interrupts
+        return _say("interrupted; no file was left half-written", EXIT_INTERRUPTED)
     return code if isinstance(code, int) else 0  # typer hands the code of an Exit back as the result
 
 
