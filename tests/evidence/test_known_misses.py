@@ -1,0 +1,118 @@
+"""Every study against its stated band: the misses are these and no others, each with its reason.
+
+A new miss fails here, and so does a miss that has gone: then it is taken off the list, with a line in CHANGELOG.md.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from ketworks.check.row import ERROR, MISS, PASS, SKIPPED, CheckRow
+from ketworks.check.run import data_folder, run_check
+from ketworks.cli.check import simulate_study
+from ketworks.evidence import studies
+
+# Reasons are those that the stages' READMEs and the studies' notes give.
+NASAL_PRESSURE = (
+    "the gain follows volunteers at steady intravenous levels; nasal levels stay up longer than the rise does"
+)
+RISES_DISAGREE = "3.3, 7.4, 12.6 and 20 mmHg are reported for this dose; the fit follows volunteers at steady levels"
+NASAL_MOOD = (
+    "the effect is anchored on intravenous ketamine against midazolam; what a new antidepressant adds is not a setting"
+)
+AWAKENING = (
+    "recalled awakening levels, the lag and the arterial level after a bolus cannot all be right; nothing was changed"
+)
+NARCOSIS = "bursts, the gamma cycle and up-down states of anaesthesia are not in the circuit"
+
+# study, signal, statistic, how many of the study's points of this kind miss
+KNOWN: dict[tuple[str, str, str, int], str] = {
+    ("bp_cohorts_fixed_time", "body.systolic", "change_at 35 min", 1): RISES_DISAGREE,
+    ("bp_cohorts_fixed_time", "body.diastolic", "change_at 35 min", 1): RISES_DISAGREE,
+    ("bp_esketamine_84mg", "body.systolic", "mean_peak_change 0 min to 4 h", 1): NASAL_PRESSURE,
+    ("bp_esketamine_84mg", "body.systolic", "change_at 90 min", 1): NASAL_PRESSURE,
+    ("bp_esketamine_84mg", "body.systolic", "share_change_above 40 mmHg 0 min to 4 h", 1): (
+        "a miss by construction: the model adds no measurement noise and one session only, and the "
+        "reflex compresses large rises"
+    ),
+    ("bp_esketamine_three_hours", "body.mean_arterial_pressure", "change_at 3 h", 1): (
+        "no spread was read, the band is assumed; the rise lies just above it"
+    ),
+    ("bp_meta_half_mg_kg", "body.systolic", "peak_change 0 min to 4 h", 1): ("the pulse pressure widens too much"),
+    ("bp_meta_half_mg_kg", "body.systolic", "change_at 130 min", 1): (
+        "depends on the assumed size of the S-norketamine term"
+    ),
+    ("eeg_signs_anaesthetic", "circuit.gamma_power", "sign_at 5 min", 1): NARCOSIS,
+    ("eeg_signs_anaesthetic", "circuit.theta_power", "sign_at 5 min", 1): NARCOSIS,
+    ("eeg_signs_anaesthetic", "circuit.glutamate", "sign_at 30 min", 1): (
+        "200 mg/kg in rats: how this dose maps to man is uncertain"
+    ),
+    ("eeg_signs_half_mg_per_kg", "circuit.delta_power", "sign_at 40 min", 1): (
+        "flat in the model; it falls only with the weak potency at HCN1"
+    ),
+    ("kamp2020_racemic", "plasma.hydroxynorketamine.arterial", "aafe of 15 values", 1): (
+        "reports of its level differ about tenfold; the center is three times too high here, and no "
+        "later stage reads it"
+    ),
+    ("madrs_nasal_esketamine", "outcome.mean_effect", "value_at 24 h", 2): NASAL_MOOD,
+    ("madrs_nasal_esketamine", "outcome.mean_effect", "value_at 28 d", 3): NASAL_MOOD,
+    ("madrs_one_infusion", "outcome.mean_effect", "value_at 40 min", 1): (
+        "part of what is reported during dissociation is expectancy, how much is not known"
+    ),
+    ("mind_cadss_half_mg_kg", "mind.cadss", "mean 80 min", 1): (
+        "acute tolerance or a floor of the scale could explain it; neither was read as a number"
+    ),
+    ("mind_orders_esketamine_bolus", "mind.unresponsive", "value_at 10.1 min", 1): AWAKENING,
+    ("mind_orders_racemic_bolus", "mind.unresponsive", "value_at 11.6 min", 1): AWAKENING,
+    ("plasticity_spine_timing", "plasticity.synapses", "sign_at 6 h", 1): (
+        "the gain is functional and carries part of the human effect at 4 h; it rises earlier than spines of mice"
+    ),
+    ("simons2022_forty_minutes", "plasma.s_ketamine.venous", "value_at 2 h", 1): (
+        "the bridge from artery to arm vein has no return from the tissue of the arm"
+    ),
+}
+KAMP = "kamp2020_racemic"
+NEEDS_DATA = {row for row in KNOWN if row[0] == KAMP}
+
+
+@pytest.fixture(scope="module")
+def rows() -> list[CheckRow]:
+    return run_check(simulate_study, studies.load())
+
+
+def key(row: CheckRow) -> tuple[str, str, str]:
+    return row.study, row.signal, row.statistic
+
+
+def test_no_study_fails_to_run(rows: list[CheckRow]) -> None:
+    assert [f"{key(row)}: {row.reason}" for row in rows if row.verdict == ERROR] == []
+
+
+def test_the_misses_are_the_known_ones(rows: list[CheckRow]) -> None:
+    counts = Counter(key(row) for row in rows if row.verdict == MISS)
+    missed = {(*point, count) for point, count in counts.items()}
+    expected = set(KNOWN) if data_folder() is not None else set(KNOWN) - NEEDS_DATA
+    new = {f"{row}: a new miss" for row in missed - expected}
+    gone = {f"{row}: not missed any more; take it off the list" for row in expected - missed}
+    assert new | gone == set()
+
+
+def test_only_what_needs_outside_data_is_skipped(rows: list[CheckRow]) -> None:
+    skipped = {row.study for row in rows if row.verdict == SKIPPED}
+    assert skipped <= (set() if data_folder() is not None else {KAMP})
+
+
+def test_every_study_is_judged(rows: list[CheckRow]) -> None:
+    assert len(rows) == sum(len(study.compare) for study in studies.load()) >= 100
+    assert sum(row.verdict == PASS for row in rows) > 0.7 * len(rows)
+
+
+@pytest.mark.skipif(data_folder() is None, reason="the data of Kamp 2020 are not here; set KETWORKS_DATA")
+@pytest.mark.parametrize("drug", ["s_ketamine", "r_ketamine"])
+def test_the_levels_of_kamp_2020_are_met_within_a_quarter(rows: list[CheckRow], drug: str) -> None:
+    (row,) = (row for row in rows if row.study == KAMP and row.signal == f"plasma.{drug}.arterial")
+    assert row.statistic.startswith("aafe of 16 values")
+    assert isinstance(row.predicted, float)
+    assert 1.0 <= row.predicted <= 1.25
