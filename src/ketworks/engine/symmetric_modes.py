@@ -11,6 +11,7 @@ import jax.numpy as jnp
 from jax import Array
 
 SWEEPS = 7  # convergence is quadratic; matrices up to 6 x 6 are at rounding after 5
+NEGLIGIBLE = 1e-15  # of two diagonal entries: what parts them and couples them is rounding, any angle will do
 
 
 def symmetric_modes(matrix: Array) -> tuple[Array, Array]:
@@ -35,9 +36,13 @@ def symmetric_modes(matrix: Array) -> tuple[Array, Array]:
 def _rotate(matrix: Array, vectors: Array, i: int, j: int) -> tuple[Array, Array]:
     """One rotation that empties the entry (i, j)."""
     off, gap = matrix[:, i, j], matrix[:, j, j] - matrix[:, i, i]
-    done = off == 0.0
-    spread = jnp.sqrt(jnp.where(done, 1.0, gap * gap + 4.0 * off * off))
-    tangent = jnp.where(done, 0.0, 2.0 * off / jnp.where(done, 1.0, gap + jnp.where(gap < 0.0, -spread, spread)))
+    # the angle does not depend on the scale, and squares of what is left beside a repeated eigenvalue would underflow
+    scale = jax.lax.stop_gradient(jnp.abs(off) + jnp.abs(gap))
+    done = scale <= NEGLIGIBLE * (jnp.abs(matrix[:, i, i]) + jnp.abs(matrix[:, j, j]))
+    safe = jnp.where(done, 1.0, scale)
+    off, gap = jnp.where(done, 0.0, off / safe), jnp.where(done, 1.0, gap / safe)
+    spread = jnp.sqrt(gap * gap + 4.0 * off * off)
+    tangent = 2.0 * off / (gap + jnp.where(gap < 0.0, -spread, spread))
     cosine = 1.0 / jnp.sqrt(1.0 + tangent * tangent)
     sine = tangent * cosine
     c, s = cosine[:, None], sine[:, None]
