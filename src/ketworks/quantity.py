@@ -16,7 +16,7 @@ from ketworks.errors import WrongUse, nearest_of
 if TYPE_CHECKING:
     import pint
 
-_NUMBER_AND_UNIT = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*([A-Za-z]+)?\s*")
+_NUMBER_AND_UNIT = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*([A-Za-z]{1,30})?\s*")
 COMMON: dict[str, dict[str, float]] = {
     "kg": {"kg": 1.0, "g": 1e-3, "lb": 0.45359237, "lbs": 0.45359237},
     "cm": {"cm": 1.0, "m": 100.0, "mm": 0.1},
@@ -81,7 +81,7 @@ def _read(value: object, unit: str, what: str, bare: bool) -> float:
         return _read_text(value, unit, what, bare)
     try:
         return float(value.to(unit).magnitude)  # type: ignore[attr-defined]
-    except AttributeError:
+    except (AttributeError, TypeError):  # no quantity; one of another kind (pint's error is a TypeError), or many
         raise WrongUse(f"{what} {value!r}", f"text such as '70 {unit}', or a pint quantity") from None
 
 
@@ -96,8 +96,9 @@ def _read_text(text: str, unit: str, what: str, bare: bool) -> float:
     if re.fullmatch(r"\s*[-+]?\d+,\d+.*", text):
         raise WrongUse(f"{what} {text!r} has a comma", "a point as decimal mark", repr(text.replace(",", ".")))
     try:
-        units = registry()
-        return float(units.Quantity(text).to(unit).magnitude)
+        if match is None:  # pint would read "70 +- 3 kg" or "kg" as an expression and answer with some number
+            raise ValueError("not one number and one unit")
+        return float(registry().Quantity(number, match[2]).to(unit).magnitude)
     except Exception as error:  # pint raises many kinds, among them tokenizer errors; all mean the same here
         known = COMMON[unit]
         raise WrongUse(
