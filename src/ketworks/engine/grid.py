@@ -27,6 +27,7 @@ def time_grid(edges: Iterable[float], asked: Iterable[float], end: float, refine
     asked_times = np.asarray(list(asked), dtype=np.float64)
     pieces = [starts, asked_times, np.array([end])]
     before = starts[1:] - 2.0 * JUMP
+    before = before[before > 0.0]
     pieces += [before, before + JUMP]
     for start, stop in zip(starts, [*starts[1:], end], strict=True):
         offsets = _offsets(stop - start, 0.5**refine)
