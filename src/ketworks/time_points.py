@@ -27,6 +27,8 @@ def time_points(text: str | Iterable[str]) -> NDArray[np.float64]:
     Raises:
         WrongUse: an item does not parse, lies before the first dose or later than two years, or there are too many.
     """
+    if not isinstance(text, Iterable):
+        raise WrongUse(f"times {text!r}", f"text such as {_EXAMPLE}")
     items = _split(text) if isinstance(text, str) else [_one(item) for item in text]
     times = np.unique(np.asarray(items, dtype=np.float64))
     if not 1 <= len(times) <= MOST:
