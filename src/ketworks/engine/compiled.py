@@ -13,6 +13,7 @@ import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -112,7 +113,8 @@ def _lowered(stage: Stage, leaves: Sequence[Any], tree: Any) -> Any:
 
         exported = jax.export.export(jax.jit(program))(*shapes)
         if path is not None:
-            _write(path, exported)
+            with suppress(OSError):  # a full disk costs the next run its start, never this run its answer
+                _write(path, exported)
             _TRACED.append(path.name)
     return jax.jit(exported.call).lower(*shapes)
 
