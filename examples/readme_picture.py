@@ -1,4 +1,4 @@
-"""Makes the picture of the README: one infusion from plasma to mood. Usage: python examples/readme_picture.py PATH.png"""
+"""Makes the picture of the README, one infusion from plasma to mood: python examples/readme_picture.py PATH.png"""
 
 from __future__ import annotations
 

@@ -54,5 +54,5 @@ def nearest_of(word: str, choices: Iterable[str], count: int = 3) -> str:
 def unknown(kind: str, word: str, choices: Iterable[str], paste: str = "") -> WrongUse:
     """The error for a name that is in no list: shows the list (or its size) and the nearest entries."""
     options = sorted(choices)
-    shown = ", ".join(options) if len(options) <= 12 else f"one of {len(options)} names"
+    shown = ", ".join(options) if len(options) <= 24 else f"one of {len(options)} names"
     return WrongUse(f"unknown {kind} {word!r}", shown, nearest_of(word, options), paste)

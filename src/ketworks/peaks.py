@@ -22,8 +22,9 @@ class Peak(NamedTuple):
         unit: of value and band.
         value: the center's value at its largest change; a sign (+1, 0, -1) for kind ``sign``.
         when: min since the first dose.
-        low: 5th percentile of people's own largest change, as a value; None without people.
-        high: 95th percentile.
+        low: 5th percentile of people's own largest change, as a value (of a share: the lower end of its 90 % interval);
+            None without people.
+        high: 95th percentile, likewise.
         grade: weakest link.
         kind: of the signal.
     """
@@ -52,6 +53,8 @@ class Peak(NamedTuple):
         """The band as it should be read; empty where there is none."""
         if self.low is None or self.high is None:
             return ""
+        if self.kind == "share":
+            return f"{100.0 * self.low:.0f} to {100.0 * self.high:.0f} % (sampling)"
         return f"{number(self.low)} to {number(self.high)}"
 
 
@@ -69,7 +72,10 @@ def peaks(simulation: Simulation, headline: bool = True) -> list[Peak]:
         value, low, high = float(center[place]), None, None
         if signal.kind == "sign":
             value = float(np.sign(value - base)) if abs(value - base) > FLAT * max(1.0, abs(base)) else 0.0
-        elif signal.kind == "value" and simulation.band:
+        elif signal.kind == "share":
+            curve = simulation.curve(name)
+            low, high = (None if edge is None else float(edge[place]) for edge in (curve.low, curve.high))
+        elif simulation.band:
             own = _own_extremes(simulation.people_table(name), base, rising=bool(center[place] >= base))
             low, high = (float(x) for x in np.percentile(own, (5.0, 95.0)))
         when = float(simulation.times[place])
@@ -87,7 +93,10 @@ def text(simulation: Simulation) -> str:
     rows = peaks(simulation)
     cells = [("signal", "peak", "90 % of people", "when", "grade")]
     cells += [(row.name, row.shown, row.band_shown, clock(row.when), row.grade) for row in rows]
-    return "\n".join([f"{simulation.regimen}", f"{simulation.people}", "", table(cells)])
+    notes = [f"note: {note}" for note in simulation.notes]
+    return "\n".join(
+        [f"{simulation.regimen}", f"{simulation.people}", "", table(cells), *([""] if notes else []), *notes]
+    )
 
 
 def table(cells: Sequence[Sequence[str]]) -> str:

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ketworks.caveats import notes
 from ketworks.errors import KetworksError, WrongUse, unknown
-from ketworks.evidence.grade import Graded, grades_of
+from ketworks.evidence.grade import Graded
+from ketworks.overrides import described, grades_with
 from ketworks.people.cohort import Cohort
 from ketworks.people.person import Person
 
@@ -26,19 +28,31 @@ if TYPE_CHECKING:
     from ketworks.peaks import Peak
 
 BAND = (5.0, 95.0)  # percentiles
+Z95 = 1.6448536269514722  # 95th percentile of the standard normal
 Floats = NDArray[np.float64]
 
 
 class Curve(NamedTuple):
     """One signal over time: ``center`` with the 90 % band, each of shape (times,); the band is None without people.
 
-    For one person the center is the typical one (random effects at zero); for a cohort it is the median, and for a
-    signal of kind ``share`` the share of people in either case.
+    For one person the center is the typical one (random effects at zero); for a cohort it is the median. For a signal
+    of kind ``share`` it is the share of people in either case, with the 90 % Wilson interval that their number allows.
     """
 
     center: Floats
     low: Floats | None
     high: Floats | None
+
+
+def share_of_people(people: Floats) -> Curve:
+    """Share of people (people, times) that are 1, with its 90 % Wilson score interval."""
+    count, share = len(people), np.asarray(people.mean(axis=0))
+    if count < 2:
+        return Curve(share, None, None)
+    weight = Z95**2 / count
+    middle = (share + 0.5 * weight) / (1.0 + weight)
+    half = Z95 * np.sqrt(share * (1.0 - share) / count + 0.25 * weight / count) / (1.0 + weight)
+    return Curve(share, np.maximum(middle - half, 0.0), np.minimum(middle + half, 1.0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,8 +103,14 @@ class Simulation:
 
     @property
     def grades(self) -> Mapping[str, Graded]:
-        """Grade of every signal and the chain of links that limits it."""
-        return grades_of(self.chain.stages)
+        """Grade of every signal and the chain of links that limits it; a replaced value makes it the worst."""
+        return grades_with(self.chain.stages, self.values)
+
+    @property
+    def notes(self) -> list[str]:
+        """What must be read with the numbers: replaced values, people outside the evidence, what is not shown."""
+        person = self.people.person if isinstance(self.people, Cohort) else self.people
+        return described(self.chain.stages, self.values) + notes(self.chain.variant("plasma"), person, self.names)
 
     def signal(self, name: str) -> Signal:
         """The declaration of a computed signal; a wrong name is answered with the nearest ones."""
@@ -108,7 +128,7 @@ class Simulation:
         signal = self.signal(name)
         people = self.people_table(name)
         if signal.kind == "share":
-            return Curve(np.asarray(people.mean(axis=0)), None, None)
+            return share_of_people(people)
         center = self.tables[name][0] if self.has_typical else np.median(people, axis=0)
         if not self.band:
             return Curve(center, None, None)
@@ -141,13 +161,14 @@ class Simulation:
         self.signal(name)
         return to_array(self, name)
 
-    def plot(self, names: Sequence[str] | None = None) -> Figure:
+    def plot(self, names: str | Sequence[str] | None = None) -> Figure:
         """A matplotlib figure of the named signals (headline ones when None)."""
         from ketworks.report.plot import figure
 
-        for name in names or ():
+        chosen = [names] if isinstance(names, str) else names
+        for name in chosen or ():
             self.signal(name)
-        return figure(self, names)
+        return figure(self, chosen)
 
     def why(self, name: str) -> Explanation:
         """From a curve back through equations and values to sources."""
@@ -218,6 +239,8 @@ class Simulation:
             "seed": self.seed,
             "stages": stages,
             "reasons": dict(self.reasons),
+            "values": dict(self.values),
+            "notes": self.notes,
             "signals": signals,
         }
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ketworks.caveats import given_unasked
 from ketworks.engine.grid import PADDED, padded, padded_size, time_grid
-from ketworks.errors import SolverFailed, WrongUse, unknown
+from ketworks.errors import SolverFailed, WrongUse
+from ketworks.overrides import check_values
 from ketworks.people.cohort import Cohort, check_seed
 from ketworks.people.person import Person
 from ketworks.registry import Chain, every_chain
@@ -61,23 +63,28 @@ def simulate(
         CannotSay: no evidence in the model covers the request.
         SolverFailed: a solver did not reach its tolerance; the signal and person are named.
     """
+    from ketworks.dose.regimen import Regimen
     from ketworks.dose.sentence import parse
     from ketworks.engine.jax_setup import set_up
 
     set_up()
-    plan = parse(regimen) if isinstance(regimen, str) else regimen
-    who = people if people is not None else Person()
-    asked_chain = chain if chain is not None else Chain()
+    plan = (
+        parse(regimen)
+        if isinstance(regimen, str)
+        else _instance(regimen, Regimen, "regimen", repr("0.5 mg/kg iv over 40 min"))
+    )
+    who = _instance(people if people is not None else Person(), (Person, Cohort), "people", "Person(weight='70 kg')")
+    asked_chain = _instance(chain if chain is not None else Chain(), Chain, "chain", "Chain(outcome='midazolam')")
     engine_chain, reasons = asked_chain.resolve(plan)
     names = _output_names(engine_chain, outputs)
-    _check_values(engine_chain, values)
+    replaced = check_values(engine_chain.stages, values or {})
     asked = time_points(times) if times is not None else None
     events = plan.events()
     end = float(asked[-1]) if asked is not None else plan.end + HORIZON
     ids = _ids(who, band)
     study_seed = who.seed if isinstance(who, Cohort) else check_seed(seed)
     person = who.person if isinstance(who, Cohort) else who
-    request = _Request(engine_chain, names, events, person, ids, study_seed, dict(values or {}))
+    request = _Request(engine_chain, names, events, person, ids, study_seed, replaced)
     grid, tables, errors, neglected = _solve(request, asked, end, progress)
     keep = slice(None) if asked is None else np.searchsorted(grid, asked)
     return Simulation(
@@ -148,21 +155,20 @@ def _solve(request: _Request, asked: Floats | None, end: float, progress: Callab
     )
 
 
+def _instance(given: Any, kinds: type | tuple[type, ...], what: str, paste: str) -> Any:
+    """The argument, if it is of the kind expected."""
+    if not isinstance(given, kinds):
+        names = " or ".join(kind.__name__ for kind in (kinds if isinstance(kinds, tuple) else (kinds,)))
+        raise WrongUse(f"{what} is {given!r}", f"a {names}", paste=f"{what}={paste}")
+    return given
+
+
 def _output_names(chain: EngineChain, outputs: Sequence[str] | None) -> tuple[str, ...]:
     if outputs is None:
-        return tuple(chain.signals)
+        return given_unasked(chain.variant("plasma"), tuple(chain.signals))
     if isinstance(outputs, str):
         raise WrongUse(f"outputs {outputs!r}", "a list of signal names", paste=f"outputs=[{outputs!r}]")
     return tuple(dict.fromkeys(chain.signal(name).name for name in outputs))
-
-
-def _check_values(chain: EngineChain, values: Mapping[str, float] | None) -> None:
-    known = {key for stage in chain.stages for key in stage.parameters()}
-    for key, value in (values or {}).items():
-        if key not in known:
-            raise unknown("parameter", key, known, "ketworks evidence list")
-        if isinstance(value, float | int) and not np.isfinite(value):
-            raise WrongUse(f"{key} = {value}", "a finite number in the parameter's canonical unit")
 
 
 def _ids(who: Person | Cohort, band: bool) -> NDArray[np.int64]:

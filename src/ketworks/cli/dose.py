@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from ketworks.cli.options import Json
+from ketworks.cli.options import Json, TableDrug, TableRoute, TimeUnit
 from ketworks.peaks import clock
 from ketworks.people.person import DEFAULT_WEIGHT, WEIGHT_RANGE
 
@@ -21,7 +21,12 @@ def register(app: typer.Typer) -> None:
 def events(
     regimen: Annotated[str, typer.Argument(help="A dose sentence, or a .toml or .csv file with doses.")],
     weight: Annotated[str, typer.Option(help="Body weight with unit, for the amounts in mg.")] = DEFAULT_WEIGHT,
-    explain: Annotated[bool, typer.Option("--explain", help="The sentence alone.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="The sentence and what it means, without the events.")
+    ] = False,
+    time_unit: TimeUnit = "",
+    route: TableRoute = "",
+    drug: TableDrug = "ketamine",
     as_json: Json = False,
 ) -> None:
     """Read a regimen back: the sentence it means, and every event with its amount."""
@@ -29,7 +34,7 @@ def events(
     from ketworks.dose.amount import enantiomer_amounts
     from ketworks.quantity import to_number
 
-    plan = read_regimen(regimen)
+    plan = read_regimen(regimen, time_unit, route, drug)
     kilograms = to_number(weight, "kg", "weight", *WEIGHT_RANGE)
     if as_json:
         rows = []
@@ -38,7 +43,7 @@ def events(
             rows.append({**asdict(event), "s_umol": s, "r_umol": r})
         print(json.dumps({"regimen": str(plan), "events": rows}))
         return
-    print(plan)
+    print(plan.readback())
     if explain:
         return
     for event in plan.events():

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import typer
 from typer.exceptions import TyperException
 
-from ketworks.cli import check, dose, evidence, files, machine, run
+from ketworks import __version__
+from ketworks.cli import check, dose, evidence, files, interrupt, machine, run
 from ketworks.errors import EXIT_INTERRUPTED, EXIT_WRONG_USE, KetworksError, nearest_of
 
 app = typer.Typer(
@@ -19,13 +21,28 @@ app = typer.Typer(
     help="An executable, evidence-graded model of how ketamine works. Research and teaching software: it never clears, "
     "doses or treats a real person. A dose sentence alone means 'run'.",
 )
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"ketworks {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and leave.", is_eager=True, callback=_show_version)
+    ] = False,
+) -> None:
+    """An executable, evidence-graded model of how ketamine works.
+
+    Research and teaching software: it never clears, doses or treats a real person. A dose sentence alone means 'run'.
+    """
+
+
 for module in (run, dose, evidence, check, files, machine):
     module.register(app)
-
-
-def main() -> None:
-    """Entry point: reads the arguments, runs, and turns every known error into words and an exit code."""
-    sys.exit(call(sys.argv[1:]))
 
 
 def call(arguments: list[str]) -> int:
@@ -40,12 +57,13 @@ def call(arguments: list[str]) -> int:
         return _say(str(error), error.exit_code)
     except (typer.Abort, KeyboardInterrupt):
         code = EXIT_INTERRUPTED
+    except SystemExit as done:  # typer leaves this way when the reader of its pipe is gone
+        return done.code if isinstance(done.code, int) else 0
+    except OSError as error:
+        return _say(f"cannot write the output: {error.strerror}", EXIT_WRONG_USE)
     except TyperException as error:
         return _say(_usage(error.format_message()), EXIT_WRONG_USE)
-    except BrokenPipeError:
-        sys.stdout = open("/dev/null", "w")  # noqa: SIM115 - the reader is gone; silences the flush at exit
-        return 0
-    if code == EXIT_INTERRUPTED:  # typer itself makes a code of most interrupts
+    if code == EXIT_INTERRUPTED or interrupt.requested():  # typer itself makes a code of most interrupts
         return _say("interrupted; no file was left half-written", EXIT_INTERRUPTED)
     return code if isinstance(code, int) else 0  # typer hands the code of an Exit back as the result
 
@@ -55,9 +73,11 @@ def _commands() -> list[str]:
 
 
 def _with_command(arguments: list[str]) -> list[str]:
-    """``ketworks "0.5 mg/kg iv over 40 min"`` means ``ketworks run "0.5 mg/kg iv over 40 min"``."""
-    if arguments and " " in arguments[0].strip() and not arguments[0].startswith("-"):
-        return ["run", *arguments]
+    """A dose sentence or a file with doses alone means ``ketworks run``."""
+    if arguments and not arguments[0].startswith("-"):
+        first = arguments[0].strip()
+        if " " in first or first.lower().endswith((".toml", ".csv")):
+            return ["run", *arguments]
     return arguments
 
 
@@ -72,7 +92,3 @@ def _usage(words: str) -> str:
 def _say(words: str, code: int) -> int:
     print(f"ketworks: {words}", file=sys.stderr)
     return code
-
-
-if __name__ == "__main__":
-    main()

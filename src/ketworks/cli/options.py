@@ -36,6 +36,9 @@ RegimenWords = Annotated[
         ".toml or .csv file with doses."
     ),
 ]
+TimeUnit = Annotated[str, typer.Option("--time-unit", help="For a .csv table: unit of its TIME column (h, min, d).")]
+TableRoute = Annotated[str, typer.Option("--route", help="For a .csv table without ROUTE: the route of its doses.")]
+TableDrug = Annotated[str, typer.Option("--drug", help="For a .csv table: ketamine, esketamine or arketamine.")]
 Weight = Annotated[str, typer.Option(help="Body weight with unit.")]
 Age = Annotated[str, typer.Option(help="Age in years.")]
 Sex = Annotated[str, typer.Option(help="female or male.")]

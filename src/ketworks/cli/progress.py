@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from ketworks.cli.interrupt import stop_if_requested
+
 if TYPE_CHECKING:
     from rich.status import Status
 
@@ -24,7 +26,8 @@ class Progress:
         self._status: Status | None = None
 
     def __call__(self, word: str) -> None:
-        """Says what is being done now."""
+        """Says what is being done now; here an interrupt that was swallowed below comes up again."""
+        stop_if_requested()
         self._word = word
         if self._status is not None:
             self._status.update(self._line())

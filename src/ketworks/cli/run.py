@@ -20,7 +20,10 @@ from ketworks.cli.options import (
     Seed,
     Sex,
     SignalNames,
+    TableDrug,
+    TableRoute,
     Times,
+    TimeUnit,
     Values,
     Weight,
     pairs,
@@ -55,6 +58,9 @@ def run(
     times: Times = "",
     chain: Mechanisms = None,
     value: Values = None,
+    time_unit: TimeUnit = "",
+    route: TableRoute = "",
+    drug: TableDrug = "ketamine",
     out: Annotated[str, typer.Option(help="Write netCDF here (.nc).")] = "",
     report: Annotated[str, typer.Option(help="Write the HTML report here.")] = DEFAULT_REPORT,
     no_report: Annotated[bool, typer.Option("--no-report", help="Write no report.")] = False,
@@ -74,7 +80,8 @@ def run(
     progress = Progress(quiet)
     with progress.running():
         who = _who(Person(weight, age, sex, height), people, seed)
-        simulation = _simulate(regimen, who, signals, times, chain, value, not no_band, seed, progress)
+        plan = read_regimen(regimen, time_unit, route, drug)
+        simulation = _simulate(plan, who, signals, times, chain, value, not no_band, seed, progress)
         progress("writing")
         if out:
             simulation.save(out)
@@ -113,7 +120,7 @@ def _who(person: Person, people: int, seed: int) -> Person | Cohort:
 
 
 def _simulate(
-    regimen: str,
+    regimen: Regimen,
     who: Person | Cohort,
     signals: str,
     times: str,
@@ -127,7 +134,7 @@ def _simulate(
     from ketworks.simulation import simulate
 
     return simulate(
-        read_regimen(regimen),
+        regimen,
         who,
         Chain(**pairs(chain or [], "chain", "plasma=simons2022")),
         [name.strip() for name in signals.split(",")] if signals else None,
@@ -139,8 +146,8 @@ def _simulate(
     )
 
 
-def read_regimen(text: str) -> Regimen:
-    """A sentence, a .toml file or a .csv event table."""
+def read_regimen(text: str, time_unit: str = "", route: str = "", drug: str = "ketamine") -> Regimen:
+    """A sentence, a .toml file or a .csv event table (for which the other words are)."""
     if text.lower().endswith(".toml"):
         from ketworks.dose.toml import read_toml
 
@@ -148,7 +155,7 @@ def read_regimen(text: str) -> Regimen:
     if text.lower().endswith(".csv"):
         from ketworks.dose.event_table import read_event_table
 
-        people = read_event_table(Path(text))
+        people = read_event_table(Path(text), time_unit=time_unit or None, route=route or None, drug=drug)
         plans = set(people.values())
         if len(plans) > 1:
             raise WrongUse(f"{text}: {len(people)} people with {len(plans)} regimens", "one regimen: keep one ID")
@@ -185,7 +192,10 @@ def compare(
     progress = Progress(quiet)
     with progress.running():
         who = _who(Person(weight, age, sex, height), people, seed)
-        both = [_simulate(words, who, signals, times, None, None, True, seed, progress) for words in (first, second)]
+        both = [
+            _simulate(read_regimen(words), who, signals, times, None, None, True, seed, progress)
+            for words in (first, second)
+        ]
         found = side_by_side(both[0], both[1], [name.strip() for name in signals.split(",")] if signals else None)
     print(json.dumps(found.as_dict()) if as_json else found)
 

@@ -29,7 +29,11 @@ def check_writable(path: Path, kinds: tuple[str, ...] = ()) -> Path:
         raise WrongUse(f"cannot write {str(path)!r}: no folder {str(folder)!r}", "a folder that exists")
     if path.is_dir():
         raise WrongUse(f"cannot write {str(path)!r}: it is a folder", "a file name")
-    if not os.access(folder, os.W_OK | os.X_OK) or (path.exists() and not os.access(path, os.W_OK)):
+    try:  # asking the file system is the only answer that holds for every user and kind of folder
+        _temporary(path).unlink()
+    except OSError as error:
+        raise WrongUse(f"cannot write {str(path)!r}: {error.strerror}", "a place you may write to") from error
+    if path.exists() and not os.access(path, os.W_OK):
         raise WrongUse(f"cannot write {str(path)!r}: no permission", "a place you may write to")
     return path
 
@@ -42,9 +46,7 @@ def write_whole(path: Path, content: bytes | Callable[[Path], None]) -> Path:
         content: the bytes, or a function that writes a file at the path it is given.
     """
     check_writable(path)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
-    os.close(handle)
-    temporary = Path(name)
+    temporary = _temporary(path)
     try:
         if isinstance(content, bytes):
             temporary.write_bytes(content)
@@ -59,6 +61,12 @@ def write_whole(path: Path, content: bytes | Callable[[Path], None]) -> Path:
     finally:
         temporary.unlink(missing_ok=True)
     return path
+
+
+def _temporary(path: Path) -> Path:
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=path.suffix, dir=path.parent)
+    os.close(handle)
+    return Path(name)
 
 
 def _umask() -> int:

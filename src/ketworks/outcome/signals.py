@@ -12,8 +12,8 @@ REMISSION = "outcome.remission"
 RELAPSE = "outcome.relapse"
 
 
-def outputs(included: str) -> tuple[Signal, ...]:
-    """The signals of the stage; ``included`` says in words what the score contains."""
+def outputs(included: str, short: str) -> tuple[Signal, ...]:
+    """The signals of the stage; ``included`` says in words what the score contains, ``short`` in two."""
     return (
         Signal(
             *(MEAN_EFFECT, "point", "Mean drug effect (MADRS)", "#2a6f97"),
@@ -27,26 +27,26 @@ def outputs(included: str) -> tuple[Signal, ...]:
             baseline=0.0,
         ),
         Signal(
-            *(MADRS, "point", "MADRS", "#9b2226"),
+            *(MADRS, "point", "MADRS of the typical person", "#9b2226"),
             *(f"Depression score of one person: {included}.",),
             headline=True,
         ),
         Signal(
-            *(RESPONSE, "1", "Response", "#588157"),
+            *(RESPONSE, "1", f"Response, {short}", "#588157"),
             *(f"MADRS has fallen by half or more: {included}.",),
             kind="share",
             baseline=0.0,
             headline=True,
         ),
         Signal(
-            *(REMISSION, "1", "Remission", "#386641"),
+            *(REMISSION, "1", f"Remission, {short}", "#386641"),
             *(f"MADRS at or below the remission threshold: {included}.",),
             kind="share",
             baseline=0.0,
             headline=True,
         ),
         Signal(
-            *(RELAPSE, "1", "Response lost", "#bc6c25"),
+            *(RELAPSE, "1", f"Response lost, {short}", "#bc6c25"),
             *(f"An earlier response is lost: {included}.",),
             kind="share",
             baseline=0.0,

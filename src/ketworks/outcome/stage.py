@@ -51,7 +51,9 @@ class DrugOnly(Stage):
     variant: ClassVar[str] = "drug-only"
     meaning: ClassVar[str] = "MADRS from synaptic gain: the drug effect only, placebo and expectancy excluded"
     needs: ClassVar[tuple[Need, ...]] = (Need(_FAST, "1"), Need(_SYNAPSES, "1"), Need(_DOSES, "1"))
-    outputs: ClassVar[tuple[Signal, ...]] = signals.outputs("drug effect only; placebo and expectancy excluded")
+    outputs: ClassVar[tuple[Signal, ...]] = signals.outputs(
+        "drug effect only; placebo and expectancy excluded", "without placebo"
+    )
     random_effects: ClassVar[tuple[str, ...]] = ("outcome.sensitivity", "outcome.baseline")
     rests_on: ClassVar[Mapping[str, tuple[str, ...]]] = _rests_on(())
     equations = {
@@ -131,7 +133,9 @@ class Midazolam(_Controlled):
     variant: ClassVar[str] = "midazolam"
     setting: ClassVar[str] = "midazolam"
     meaning: ClassVar[str] = "MADRS in a midazolam-controlled trial: drug effect plus the change under midazolam"
-    outputs: ClassVar[tuple[Signal, ...]] = signals.outputs("drug effect plus the change under midazolam")
+    outputs: ClassVar[tuple[Signal, ...]] = signals.outputs(
+        "drug effect plus the change under midazolam", "with midazolam"
+    )
     rests_on: ClassVar[Mapping[str, tuple[str, ...]]] = _controlled("midazolam")
 
 
@@ -142,5 +146,5 @@ class Saline(_Controlled):
     variant: ClassVar[str] = "saline"
     setting: ClassVar[str] = "saline"
     meaning: ClassVar[str] = "MADRS in a saline-controlled trial: drug effect plus the change under saline"
-    outputs: ClassVar[tuple[Signal, ...]] = signals.outputs("drug effect plus the change under saline")
+    outputs: ClassVar[tuple[Signal, ...]] = signals.outputs("drug effect plus the change under saline", "with saline")
     rests_on: ClassVar[Mapping[str, tuple[str, ...]]] = _controlled("saline")

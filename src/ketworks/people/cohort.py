@@ -32,7 +32,7 @@ class Cohort:
 
     def __str__(self) -> str:
         """For people to read."""
-        return f"{self.n} people like {self.person} (seed {self.seed})"
+        return f"{self.n} {'person' if self.n == 1 else 'people'} like {self.person} (seed {self.seed})"
 
 
 def check_seed(seed: object) -> int:

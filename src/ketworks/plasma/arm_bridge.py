@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+import jax.numpy as jnp
 from jax import Array
 
 
@@ -30,4 +31,4 @@ def arm_bridge(p: Mapping[str, Array], central_volume: Array, weight: Array) -> 
     """
     flow = p["bridge.mixing_flow"] * (weight / p["simons2022.reference_weight"]) ** p["simons2022.weight_power_flow"]
     fill = flow / (central_volume * p["bridge.fill_rate_volume"])
-    return ArmBridge(fill, p["bridge.arm_rate"] * (weight / weight))
+    return ArmBridge(fill, jnp.full_like(weight, 1.0) * p["bridge.arm_rate"])

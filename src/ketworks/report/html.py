@@ -39,6 +39,7 @@ def page(simulation: Simulation) -> str:
         f"<h1>{title}</h1>",
         f'<p class="who">{escape(str(simulation.people))}. {escape(_who_is_drawn(simulation))}</p>',
         f'<p class="warning">{escape(WARNING)}</p>',
+        *(f'<p class="warning">{escape(note)}</p>' for note in simulation.notes),
         "<h2>Largest changes</h2>",
         _peak_table(simulation),
         "<h2>Course</h2>",
