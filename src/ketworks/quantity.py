@@ -65,8 +65,8 @@ def to_number(value: object, unit: str, what: str, low: float, high: float, bare
     """
     number = _read(value, unit, what, bare)
     if not math.isfinite(number) or not low <= number <= high:
-        middle = f"{0.5 * (low + high):.0f} {unit}"
-        raise WrongUse(f"{what} {value!r}", f"{low:g} to {high:g} {unit}", paste=f"{what} {middle!r}")
+        nearest = f"{min(max(number, low), high):g} {unit}" if math.isfinite(number) else ""
+        raise WrongUse(f"{what} {value!r}", f"{low:g} to {high:g} {unit}", nearest)
     return number
 
 

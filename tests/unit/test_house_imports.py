@@ -23,6 +23,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     STAGES,
     ("people",),
     ("registry",),
+    ("overrides", "caveats"),
     ("result",),
     ("simulation", "peaks"),
     ("io", "check", "comparison"),

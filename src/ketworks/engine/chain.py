@@ -52,6 +52,10 @@ class Chain:
         self._factors = {(stage.name, need.name): self._meet(stage, need) for stage in stages for need in stage.needs}
         self.stages = self._ordered(stages)
 
+    def variant(self, stage: str) -> str:
+        """The variant that stands at a stage's place; empty when the chain has no such stage."""
+        return next((one.variant for one in self.stages if one.name == stage), "")
+
     def signal(self, name: str) -> Signal:
         """The declaration of a signal; a wrong name is answered with the nearest ones."""
         if name not in self.signals:

@@ -47,7 +47,7 @@ class Value:
         return " ".join(parts)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Explanation:
     """A tree: the signal, its stage, equations and values, and the explanation of every signal it needs.
 
@@ -72,6 +72,10 @@ class Explanation:
     needs: tuple[Explanation, ...]
     weak: tuple[str, ...] = ()
     again: bool = False
+
+    def __repr__(self) -> str:
+        """The explanation of the signal itself; ``text()`` goes back through the whole chain."""
+        return self.text(0)
 
     def text(self, depth: int | None = None) -> str:
         """Plain text, indented by depth in the chain; ``depth`` limits how far back it goes."""
