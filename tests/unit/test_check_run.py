@@ -225,3 +225,11 @@ def test_the_table_prints_misses_loud_and_reasons_below() -> None:
     assert "one: x value_at 20 min: error:" in text
     assert "validation   1 pass, 1 miss, 0 skipped, 1 failed   (never used to set a number)" in text
     assert json.loads(json.dumps(table.as_dict(rows)))["rows"][1]["verdict"] == "miss"
+
+
+def test_what_nobody_measured_is_said_below_the_table() -> None:
+    words = "not measurements: another model; within 25 %"
+    points = (point(at=20.0, note=words), point(at=40.0, note=words), point(at=20.0, note="measured"))
+    text = table.text(run_check(Simulator(), [study(*points)]))
+    assert "\none: 2 observed: not measurements: another model\n" in text
+    assert "measured\n" not in text.replace("another model\n", "")

@@ -245,6 +245,67 @@ def test_a_point_may_name_several_sources(place: Place) -> None:
     assert place.lint() == []
 
 
+def test_a_validation_point_of_a_source_behind_parameters_may_say_why_it_is_apart(place: Place) -> None:
+    shared = STUDY.replace("roe2021", "doe2020").replace('"check"', '"validation"')
+    place.write("evidence/studies/one.toml", shared + 'apart = "another quantity"\n')
+    (found,) = (f for f in place.lint() if f.rule == "validation")
+    assert (found.severity, found.fix) == ("info", "stated to be apart: another quantity")
+    assert text([found]).endswith("\n0 errors, 0 warnings\n")
+    place.write("evidence/studies/one.toml", STUDY.replace('"check"', '"validation"') + 'apart = "another quantity"\n')
+    assert [(f.rule, f.severity) for f in place.lint()] == [("validation", "warning")]
+
+
+READ = "id,quantity,value,unit,how_read\nB0001,clearance,90,L/h,table\nB0002,volume,200,L,abstract\n"
+
+
+def test_a_cited_row_must_be_packed_and_a_packed_row_cited(place: Place) -> None:
+    place.write("evidence/read/body.csv", READ)
+    place.rows({"locator": "Table 1 [B0001 to 0002]"})
+    assert place.lint() == []
+    place.rows({"locator": "Table 1 [B0001, B0003]"})
+    found = place.lint()
+    assert [(f.rule, f.severity, f.where) for f in found] == [
+        ("row", "error", "plasma/parameters.tsv:2"),
+        ("unused-row", "warning", "read/body.csv"),
+    ]
+    assert "[B0003] leads to no row" in found[0].what
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("evidence/studies/one.toml", STUDY.replace('"abstract"', '"abstract [B0009]"')),
+        ("evidence/observations/one.csv", OBSERVATIONS.replace("Figure 1", "Figure 1 [B0009]")),
+        ("evidence/claims.tsv", CLAIMS.replace("\ty\n", "\ty [B0009]\n")),
+        ("evidence/sources/a.toml", SOURCES + 'note = "as in [B0009]"\n'),
+        ("plasma/README.md", "as in [B0009]\n"),
+    ],
+)
+def test_citations_are_followed_wherever_they_stand(place: Place, name: str, content: str) -> None:
+    place.write(name, content)
+    assert rules(place.lint()) == ["row"]
+
+
+def test_an_id_of_two_tables_is_cited_with_its_table(place: Place) -> None:
+    place.write("evidence/read/circuit.csv", READ.replace("B0001", "C001").replace("B0002", "C002"))
+    place.rows({"locator": "Table 1 [circuit C001, C002]"})
+    assert place.lint() == []
+    place.rows({"locator": "Table 1 [circuit C001], [C002]"})
+    found = place.lint()
+    assert rules(found) == ["row", "unused-row"]
+    assert found[0].fix == "write [circuit C002] or [clinical C002]"
+
+
+def test_a_validation_point_on_a_row_behind_a_parameter_is_seen(place: Place) -> None:
+    place.write("evidence/read/body.csv", READ)
+    place.rows({"locator": "Table 1 [B0001, B0002]"})
+    both = STUDY.replace('"check"', '"validation"').replace('"abstract"', '"abstract [B0001]"')
+    place.write("evidence/studies/one.toml", both)
+    (found,) = place.lint()
+    assert (found.rule, found.severity) == ("validation", "warning")
+    assert "[B0001]" in found.what
+
+
 def test_two_studies_of_one_id_are_refused(place: Place) -> None:
     place.write("evidence/studies/two.toml", STUDY)
     assert rules(place.lint()) == ["study"]

@@ -183,7 +183,9 @@ def test_bibtex_holds_only_what_is_known_and_is_safe_for_latex(chain, folder: st
     assert "doi = {10.1000/a_b(2020)1-2}" in text
     label = text.split("@misc{label2019")[1]
     assert "author" not in label
-    assert "title" not in label
+    assert "title = " not in label
+    assert "note = {" in label
+    assert "title not read" in label
 
 
 def test_only_sources_behind_the_asked_signals_are_cited(chain, folder: str) -> None:

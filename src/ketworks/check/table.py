@@ -25,10 +25,11 @@ _COLUMNS = (
 )
 _RIGHT = ("predicted", "observed", "ratio")
 _VERDICTS = (PASS, MISS, SKIPPED, ERROR)
+_NOT_MEASURED = ("not measurements", "not a measurement")  # a note that begins so stands below the table
 
 
 def text(rows: Sequence[CheckRow]) -> str:
-    """The whole table, the reasons of what was not judged, and the summary; plain text, no colour."""
+    """The table, why rows were not judged, which observed values nobody measured, and the summary; plain text."""
     cells = [dict(zip(_COLUMNS, _COLUMNS, strict=True)), *(_cells(row) for row in rows)]
     widths = {name: max(len(line[name]) for line in cells) for name in _COLUMNS}
     lines = [
@@ -39,7 +40,18 @@ def text(rows: Sequence[CheckRow]) -> str:
     ]
     lines.insert(1, "  ".join("-" * widths[name] for name in _COLUMNS))
     reasons = [f"{row.study}: {row.signal} {row.statistic}: {row.verdict}: {row.reason}" for row in rows if row.reason]
-    return "\n".join([*lines, *([""] if reasons else []), *reasons, "", *_summary_lines(rows)]) + "\n"
+    below = [*reasons, *footnotes(rows)]
+    return "\n".join([*lines, *([""] if below else []), *below, "", *_summary_lines(rows)]) + "\n"
+
+
+def footnotes(rows: Sequence[CheckRow]) -> list[str]:
+    """One line per study and reason for the rows whose observed value is not a measurement, from their notes."""
+    counts: dict[tuple[str, str], int] = {}
+    for row in rows:
+        if row.note.startswith(_NOT_MEASURED):
+            key = (row.study, row.note.split(";")[0])
+            counts[key] = counts.get(key, 0) + 1
+    return [f"{study}: {count} observed: {words}" for (study, words), count in counts.items()]
 
 
 def as_dict(rows: Sequence[CheckRow]) -> dict[str, Any]:

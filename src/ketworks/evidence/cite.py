@@ -52,7 +52,7 @@ def sources_behind(
 
 
 def bibtex(signals: Iterable[str], stages: Sequence[StageLike], sources_folder: str = str(sources.FOLDER)) -> str:
-    """BibTeX of all papers behind the signals, with only the fields that are known."""
+    """BibTeX of all papers behind the signals, with only the known fields; the note says where no title was read."""
     entries = [_entry(source) for source in sources_behind(list(signals), stages, sources_folder)]
     return "\n\n".join(entries) + ("\n" if entries else "")
 
@@ -87,7 +87,9 @@ def escape(text: str) -> str:
 
 
 def _entry(source: Source) -> str:
-    note = "; ".join(part for part in (source.kind, source.note, source.errata and f"errata: {source.errata}") if part)
+    untitled = "" if source.title or "title" in source.note else "title not read"
+    parts = (source.kind, untitled, source.note, source.errata and f"errata: {source.errata}")
+    note = "; ".join(part for part in parts if part)
     fields = {
         "author": _authors(source.authors),
         "title": f"{{{escape(source.title)}}}" if source.title else "",

@@ -13,6 +13,7 @@ from ketworks.errors import WrongUse, nearest_of
 from ketworks.evidence import sources
 from ketworks.evidence.finding import Finding, as_dicts, error, failed, text, warning
 from ketworks.evidence.lint_points import lint_claims, lint_observations, lint_studies
+from ketworks.evidence.lint_rows import cited_in_tables, lint_rows
 from ketworks.evidence.lint_values import Line, lint_row, parses, read, source_findings
 from ketworks.evidence.sources import HOW_READ, SPECIAL, Source, source_ids
 
@@ -32,15 +33,16 @@ def lint(
     Args:
         stages: all stages of all variants (a row that only a left-out variant reads would seem unread).
         folders: where their tables stand; None looks beside the code of each stage.
-        evidence: the folder with ``sources/``, ``studies/``, ``observations/`` and ``claims.tsv``.
+        evidence: the folder with ``sources/``, ``studies/``, ``observations/``, ``read/`` and ``claims.tsv``.
 
     Returns:
-        Findings in the order values, stages, studies, observations, claims, sources. A broken file gives a finding
-        and does not hide what is wrong elsewhere.
+        Findings in the order values, stages, studies, observations, claims, citations, sources. A broken file
+        gives a finding and does not hide what is wrong elsewhere.
     """
     papers, known, findings = _papers(evidence / "sources")
     lines: list[Line] = []
-    for folder in _folders(stages) if folders is None else sorted(set(folders)):
+    tables = _folders(stages) if folders is None else sorted(set(folders))
+    for folder in tables:
         rows, found = _tables(folder, known)
         lines += rows
         findings += found
@@ -50,7 +52,8 @@ def lint(
         findings += _stage(stage, signals)
     findings += _unread(lines, stages)
     carrying = {key for line in lines for key in source_ids(line.cells.get("source", ""))} - set(SPECIAL)
-    found, studies = lint_studies(evidence / "studies", evidence / "observations", known, signals, carrying)
+    behind = carrying | cited_in_tables(tables)
+    found, studies = lint_studies(evidence / "studies", evidence / "observations", known, signals, behind)
     findings += found
     points = [point for study in studies for point in study.compare]
     findings += lint_observations(evidence / "observations", {point.observations for point in points}, known)
@@ -60,7 +63,7 @@ def lint(
     notes = [line.cells.get("note", "") for line in lines] + [point.note for point in points]
     notes += [papers[key].note for key in used if key in papers]
     used |= {key for note in notes for key in _MENTION.findall(note)}
-    return [*findings, *found, *_sources(papers, used)]
+    return [*findings, *found, *lint_rows(tables, evidence), *_sources(papers, used)]
 
 
 def _papers(folder: Path) -> tuple[dict[str, Source], set[str], list[Finding]]:

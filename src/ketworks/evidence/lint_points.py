@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from ketworks.engine.units import signal_factor
 from ketworks.errors import WrongUse, nearest_of
-from ketworks.evidence import claims, studies
-from ketworks.evidence.finding import Finding, error, warning
+from ketworks.evidence import claims, read_rows, studies
+from ketworks.evidence.finding import Finding, error, info, warning
 from ketworks.evidence.grade import GRADES
 from ketworks.evidence.lint_values import source_findings
 from ketworks.evidence.sources import source_ids
@@ -38,7 +38,7 @@ def lint_studies(
         observations: the observation files.
         papers: known source ids.
         signals: signals by name; empty leaves names and units unchecked.
-        calibrating: sources that carry parameters.
+        calibrating: sources that carry parameters, and the keys of packed rows that their tables cite.
     """
     findings: list[Finding] = []
     good: dict[str, Study] = {}
@@ -55,10 +55,7 @@ def lint_studies(
             where = f"studies/{path.name} [[compare]] {number}"
             findings += source_findings(point.source, where, papers)
             findings += _point(point, where, observations, signals)
-            shared = [key for key in source_ids(point.source) if key in calibrating]
-            if point.label == "validation" and shared:
-                what = f"validation against {', '.join(shared)}, which also carries parameters"
-                findings.append(warning("validation", where, what, "label check or calibration, unless truly separate"))
+            findings += _independence(point, where, calibrating)
     return findings, list(good.values())
 
 
@@ -109,6 +106,19 @@ def lint_claims(
                 near = nearest_of(word, known) or claims.NOT_YET
                 findings.append(error("claim", where, f"how_shown {shown!r} does not exist", f"nearest: {near}"))
     return findings, listed
+
+
+def _independence(point: Compare, where: str, calibrating: Collection[str]) -> list[Finding]:
+    named = (*source_ids(point.source), *(f"[{key}]" for key in read_rows.cited(point.locator)))
+    shared = [key for key in named if key.strip("[]") in calibrating]
+    if point.label != "validation" or not (shared or point.apart):
+        return []
+    if not shared:
+        return [warning("validation", where, "apart explains what need not be explained", "take it out")]
+    what = f"validation against {', '.join(shared)}, also behind parameters"
+    if point.apart:
+        return [info("validation", where, what, f"stated to be apart: {point.apart}")]
+    return [warning("validation", where, what, "label check or calibration, or say in apart why it is independent")]
 
 
 def _point(point: Compare, where: str, observations: Path, signals: Mapping[str, Signal]) -> list[Finding]:

@@ -21,7 +21,7 @@ FOLDER = Path(__file__).parent / "studies"
 OBSERVATIONS = Path(__file__).parent / "observations"
 LABELS: Mapping[str, str] = {
     "calibration": "used to set a number; a pass is not validation",
-    "check": "same source as a parameter; a pass shows that the code does what the source says",
+    "check": "same source as a parameter, output of another model, or seen while building; no validation",
     "validation": "never used to set a number",
 }
 DIRECTIONS = ("up", "down", "none")
@@ -93,6 +93,7 @@ class Compare:
         after: rows up to this time are left out.
         above: rows with a value up to this one are left out (zero has no fold error).
         source, locator, grade, label, note: where it comes from, how good it is, how it may be used.
+        apart: why a validation point is independent although its source also carries parameters.
     """
 
     signal: str
@@ -120,6 +121,7 @@ class Compare:
     above: float | None = None
     label: str = ""
     note: str = ""
+    apart: str = ""
 
 
 @dataclass(frozen=True)

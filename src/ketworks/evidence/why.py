@@ -5,11 +5,11 @@ from __future__ import annotations
 import inspect
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ketworks.engine.parameter import Parameter
-from ketworks.evidence import sources
+from ketworks.evidence import read_rows, sources
 from ketworks.evidence.grade import GRADES, Graded, grades_of
 from ketworks.evidence.links import Link, behind, link, links
 from ketworks.evidence.sources import Source, source_ids
@@ -29,10 +29,11 @@ class Equation:
 
 @dataclass(frozen=True)
 class Value:
-    """One parameter with the papers it comes from."""
+    """One parameter with the papers it comes from and the packed rows that its locator and note cite, by key."""
 
     parameter: Parameter
     sources: tuple[Source, ...]
+    rows: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def line(self) -> str:
         """One line: symbol, value, unit, interval, spread, grade, source and locator."""
@@ -112,6 +113,7 @@ class Explanation:
             body.append("values")
         for value in self.values:
             body.append(f"  {value.line()}")
+            body += [f"    {read_rows.line(key, cells)}" for key, cells in value.rows.items()]
             if value.parameter.note:
                 body += textwrap.wrap(value.parameter.note, 110, initial_indent="    ", subsequent_indent="    ")
         if self.needs:
@@ -142,7 +144,7 @@ def _explain(
     again = name in seen
     seen.add(name)
     cited = [(row, source_ids(row.source)) for row in here.parameters]
-    values = [Value(row, tuple(papers[key] for key in keys if key in papers)) for row, keys in cited]
+    values = [Value(row, tuple(papers[key] for key in keys if key in papers), _rows(row)) for row, keys in cited]
     return Explanation(
         signal=name,
         label=here.signal.label,
@@ -165,6 +167,12 @@ def _explain(
 def _weak(name: str, graph: Mapping[str, Link], grade: str) -> tuple[str, ...]:
     rows = (row for part in behind([name], graph) for row in graph[part].parameters)
     return tuple(dict.fromkeys(row.id for row in rows if row.grade == grade))
+
+
+def _rows(parameter: Parameter) -> dict[str, dict[str, str]]:
+    packed = read_rows.load()
+    keys = read_rows.cited(f"{parameter.locator} {parameter.note}")
+    return {key: dict(packed[key]) for key in keys if key in packed}
 
 
 def _equation(function: Any) -> Equation:
