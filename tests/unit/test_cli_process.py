@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 SENTENCE = "0.5 mg/kg iv over 40 min"
-COMMAND = [sys.executable, "-m", "ketworks.cli.main"]
+COMMAND = [sys.executable, "-m", "ketworks"]
 
 
 def start(folder: Path, *arguments: str, **environ: str) -> subprocess.Popen[str]:

@@ -161,7 +161,7 @@ WRONG = [
     (["run", SENTENCE, "--chain", "body=baroreflex", "--chain", "body=baroreflex"], "given twice"),
     (["run", SENTENCE, "--value", "simons2022.clearence=1"], "nearest: simons2022.clearance"),
     (["run", SENTENCE, "--value", "simons2022.clearance=fast"], "a number"),
-    (["run", SENTENCE, "--value", "simons2022.clearance=nan"], "a finite number"),
+    (["run", SENTENCE, "--value", "simons2022.clearance=nan"], "0.148 to 14.8 L/min"),
     (["run", SENTENCE, "--weight", "80"], "unit"),
     (["run", SENTENCE, "--weight", "800 kg"], "30 to 250 kg"),
     (["run", SENTENCE, "--sex", "femal"], "nearest: female"),

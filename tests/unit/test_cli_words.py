@@ -108,11 +108,12 @@ def test_events_read_a_regimen_back(ketworks: Ketworks) -> None:
     said = ketworks("events", "35 mg iv bolus, twice weekly for 1 week", "--weight", "80 kg")
     assert said.code == 0
     lines = said.out.splitlines()
-    assert len(lines) == 3
-    assert "35 mg iv at once" in lines[1]
-    assert "at 80 kg" in lines[1]
+    assert len(lines) == 4
+    assert "racemic ketamine, milligrams of base; 2 doses" in lines[1]
+    assert "35 mg iv at once" in lines[2]
+    assert "at 80 kg" in lines[2]
     only = ketworks("events", "35 mg iv bolus, twice weekly for 1 week", "--explain")
-    assert only.out.splitlines() == lines[:1]
+    assert only.out.splitlines() == lines[:2]
 
 
 def test_events_as_json_give_amounts_in_micromoles(ketworks: Ketworks) -> None:
@@ -127,7 +128,14 @@ def test_events_read_files(ketworks: Ketworks, tmp_path: Path) -> None:
     (tmp_path / "plan.toml").write_text('dose = "35 mg"\nroute = "iv"\nover = "40 min"\n')
     for name in ("plan.csv", "plan.toml"):
         said = ketworks("events", name, "--explain")
-        assert (said.code, said.out) == (0, "35 mg iv over 40 min\n"), said.err
+        assert (said.code, said.out.splitlines()[0]) == (0, "35 mg iv over 40 min"), said.err
+
+
+def test_a_plain_time_column_takes_its_unit_from_the_command_line(ketworks: Ketworks, tmp_path: Path) -> None:
+    (tmp_path / "plan.csv").write_text("ID,TIME,AMT,RATE,EVID\n1,0,35,52.5,1\n1,24,35,52.5,1\n")
+    assert ketworks("events", "plan.csv").code == 2
+    said = ketworks("events", "plan.csv", "--time-unit", "h", "--route", "iv", "--drug", "esketamine", "--explain")
+    assert said.out.splitlines()[0] == "esketamine 35 mg iv over 40 min at 0, 1 d", said.err
 
 
 def test_an_event_table_with_several_regimens_is_refused(ketworks: Ketworks, tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def test_the_dataset_holds_every_signal_and_its_band() -> None:
         assert name in dataset
         assert dataset[name].attrs["units"] == person().signal(name).unit
     assert dataset[f"{VENOUS}.low"].attrs["units"] == "ng/mL"
-    assert "outcome.response.low" not in dataset  # a share of people has no people around it
+    assert "outcome.response.low" in dataset  # the sampling interval of the share
     config = json.loads(dataset.attrs["configuration"])
     assert config == person().configuration()
     assert "@misc{simons2022" in dataset.attrs["citations"]
@@ -103,7 +103,11 @@ def test_the_center_of_a_cohort_is_its_median_and_a_share_is_a_mean() -> None:
     table[:5, 1] = 1.0
     share = made_of(cohort(), outcome__response=table).curve("outcome.response")
     np.testing.assert_array_equal(share.center, [0.0, 0.25, 0.0])
-    assert share.low is None
+    assert share.low is not None
+    assert share.high is not None
+    # Wilson score interval for 5 of 20 at 90 %: (0.25 + z2/40 -+ z sqrt(0.25 * 0.75 / 20 + z2/1600)) / (1 + z2/20)
+    assert (share.low[1], share.high[1]) == pytest.approx((0.12737717, 0.43220175), abs=1e-8)
+    assert share.low[0] == 0.0
 
 
 def test_the_share_among_the_others_leaves_the_typical_person_out() -> None:
@@ -211,7 +215,7 @@ def test_number(value: float, shown: str) -> None:
 
 def test_json_has_the_promised_shape() -> None:
     found = json.loads(json.dumps(person().as_dict(), allow_nan=False))
-    assert list(found) == ["regimen", "person", "seed", "stages", "reasons", "signals"]
+    assert list(found) == ["regimen", "person", "seed", "stages", "reasons", "values", "notes", "signals"]
     assert found["regimen"] == SENTENCE
     assert found["person"] == {
         "kind": "person",
@@ -231,7 +235,11 @@ def test_json_has_the_promised_shape() -> None:
     assert signal["unit"] == "ng/mL"
     assert signal["values"] == person().curve(VENOUS).center.tolist()
     assert len(signal["low"]) == len(signal["high"]) == len(signal["values"])
-    assert found["signals"]["outcome.response"]["low"] is None
+    share = found["signals"]["outcome.response"]
+    assert share["low"][0] == 0.0
+    assert all(
+        low <= value <= high for low, value, high in zip(share["low"], share["values"], share["high"], strict=True)
+    )
 
 
 def test_json_of_a_cohort_says_so() -> None:

@@ -188,7 +188,8 @@ def test_a_solver_beyond_its_tolerance_is_an_error_with_a_name(monkeypatch: pyte
         kw.simulate(SENTENCE, outputs=["body.systolic", "plasticity.synapses"], times="0,40 min", band=False)
 
 
-def test_a_value_that_breaks_the_equations_names_signal_person_and_time() -> None:
+def test_a_value_that_breaks_the_equations_names_signal_person_and_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ketworks.simulation.check_values", lambda _, values: dict(values))  # let a broken one through
     with pytest.raises(kw.SolverFailed, match=r"plasma\.ketamine\.venous of person 0 is not finite from 0 min"):
         kw.simulate(SENTENCE, outputs=[VENOUS], band=False, values={"simons2022.central_volume": 0.0})
 
@@ -207,12 +208,16 @@ def test_a_value_that_breaks_the_equations_names_signal_person_and_time() -> Non
         ({"seed": -1}, "seed -1", ""),
         ({"seed": True}, "seed True", ""),
         ({"values": {"simons2022.clearance": float("nan")}}, "simons2022.clearance = nan", ""),
-        ({"values": {"simons2022.clearance": float("inf")}}, "a finite number", ""),
+        ({"values": {"simons2022.clearance": float("inf")}}, "0.148 to 14.8 L/min", ""),
+        ({"values": {"simons2022.clearance": -1.0}}, "0.148 to 14.8 L/min", ""),
+        ({"values": {"unbound.ketamine": 7.0}}, "0.055 to 1", ""),
+        ({"regimen": 5}, "regimen is 5", ""),
+        ({"people": "70 kg"}, "Person or Cohort", ""),
     ],
 )
 def test_what_cannot_be_meant_is_refused(arguments: dict[str, object], words: str, nearest: str) -> None:
     with pytest.raises(kw.WrongUse) as error:
-        kw.simulate(SENTENCE, **arguments)  # type: ignore[arg-type]
+        kw.simulate(**{"regimen": SENTENCE, **arguments})  # type: ignore[arg-type]
     assert words in refusal(error)
     assert nearest in error.value.nearest
     assert error.value.exit_code == EXIT_WRONG_USE
@@ -276,3 +281,30 @@ def test_children_cannot_be_said() -> None:
 def test_a_cohort_that_cannot_be_run_is_refused(n: object) -> None:
     with pytest.raises(kw.WrongUse, match="1 to 100000 people"):
         kw.Cohort(n)  # type: ignore[arg-type]
+
+
+def test_a_replaced_value_is_named_and_makes_what_rests_on_it_grade_e() -> None:
+    arterial = "plasma.s_ketamine.arterial"
+    plain = kw.simulate(SENTENCE, outputs=[arterial, "dose.given"], band=False)
+    other = kw.simulate(SENTENCE, outputs=[arterial, "dose.given"], band=False, values={"simons2022.clearance": 1.6})
+    assert plain.grades[arterial].grade == "C"
+    assert other.grades[arterial] == ("E", ("simons2022.clearance",))
+    assert other.grades["dose.given"].grade == "A"
+    assert "simons2022.clearance was replaced: 1.6 L/min instead of 1.48" in repr(other)
+    assert other.as_dict()["values"] == {"simons2022.clearance": 1.6}
+    assert plain.notes == []
+
+
+def test_mood_after_nasal_esketamine_is_given_only_when_asked_for() -> None:
+    nasal = kw.simulate("esketamine 84 mg nasal", band=False)
+    assert not any(name.startswith("outcome.") for name in nasal.names)
+    assert any("misses its own checks" in note for note in nasal.notes)
+    asked = kw.simulate("esketamine 84 mg nasal", outputs=["outcome.madrs"], band=False)
+    assert asked.names == ("outcome.madrs",)
+    assert any("misses its own checks" in note for note in asked.notes)
+
+
+def test_people_outside_the_evidence_are_noted() -> None:
+    found = kw.simulate(SENTENCE, kw.Person(weight="150 kg", age=80), outputs=[VENOUS], band=False).notes
+    assert len(found) == 2
+    assert all("extrapolated" in note for note in found)
