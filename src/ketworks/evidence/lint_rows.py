@@ -50,5 +50,5 @@ def _missing(where: str, key: str, rows: Iterable[str]) -> Finding:
         fix = " or ".join(f"[{name} {key}]" for name in read_rows.NAMED)
         return error("row", where, f"[{key}] stands in two tables", f"write {fix}")
     near = nearest_of(key, rows)
-    fix = "put the row into evidence/read/" + (f", or write [{near}]" if near else "")
+    fix = "put the row into evidence/read/" + (f"; nearest: {near}" if near else "")
     return error("row", where, f"[{key}] leads to no row", fix)

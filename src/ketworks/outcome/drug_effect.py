@@ -22,8 +22,8 @@ def effect_cv(doses: Array, first: Array, repeated: Array, doses_first: Array, d
 
     Equation:  CV = CV1 + (CV4 - CV1) * (n - n1) / (n4 - n1), held outside n1 to n4
     Symbols:   n doses received, in infusions of 0.5 mg/kg - 1;  CV1 at n1, CV4 at n4 - 1
-    Source:    CV 0.9 after one dose and 0.6 after four or more reproduce published response rates (clinical synthesis
-               section 5); the straight line between them is an assumption
+    Source:    CV 0.9 after one dose and 0.6 after four or more reproduce published response rates
+               (docs/evidence/clinical.md section 5); the straight line between them is an assumption
     Leaves out: people who do not respond at all as a class of their own.
     """
     return first + (repeated - first) * jnp.clip((doses - doses_first) / (doses_repeated - doses_first), 0.0, 1.0)
@@ -34,7 +34,7 @@ def person_effect(mean: Array, cv: Array, eta: Array) -> Array:
 
     Equation:  E_i = E * exp(sigma * eta - sigma^2 / 2),   sigma^2 = ln(1 + CV^2)
     Symbols:   eta standard-normal draw, shape (people,) - 1
-    Source:    lognormal form from clinical synthesis section 5
+    Source:    lognormal form from docs/evidence/clinical.md section 5
     Leaves out: covariates (pooled individual data found no useful moderator: Price 2022). The person at eta = 0 is the
                median, who improves less than the mean because the distribution has a long right tail.
     """

@@ -12,7 +12,7 @@ def severity(baseline: Array, effect: Array, control: Array, top: Array) -> Arra
 
     Equation:  S = S0 - E - P, held within 0 and the top of the scale
     Symbols:   S0 baseline, E drug effect, P change that a control treatment would bring - points
-    Source:    sum of terms as in clinical synthesis section 8; additivity is an assumption
+    Source:    sum of terms as in docs/evidence/clinical.md section 8; additivity is an assumption
     Leaves out: measurement noise, drift, spontaneous recovery.
     """
     return jnp.clip(baseline - effect - control, 0.0, top)
@@ -32,7 +32,7 @@ def relapsed(score: Array, response: Array, threshold: Array) -> Array:
     """1 where an earlier response is lost, else 0.
 
     Equation:  relapse = (response at any earlier time) and (S >= threshold or response lost now)
-    Source:    clinical synthesis section 8
+    Source:    docs/evidence/clinical.md section 8
     Leaves out: the visit schedule and the need for confirmation in trials; a dip between two doses counts.
     """
     ever = jax.lax.cummax(response, axis=1)
