@@ -32,6 +32,8 @@ def check_values(stages: Sequence[Stage], values: Mapping[str, float]) -> dict[s
     for key, value in values.items():
         if key not in rows:
             raise unknown("parameter", key, rows, "ketworks evidence list")
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise WrongUse(f"{key} = {value!r}", "a number in the parameter's canonical unit")
         low, high = accepted(rows[key])
         if not np.isfinite(value) or not low <= value <= high:
             row = rows[key]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ketworks.caveats import notes
 from ketworks.errors import KetworksError, WrongUse, unknown
 from ketworks.evidence.grade import Graded
+from ketworks.evidence.links import behind, links
 from ketworks.overrides import described, grades_with
 from ketworks.people.cohort import Cohort
 from ketworks.people.person import Person
@@ -111,6 +112,11 @@ class Simulation:
         """What must be read with the numbers: replaced values, people outside the evidence, what is not shown."""
         person = self.people.person if isinstance(self.people, Cohort) else self.people
         return described(self.chain.stages, self.values) + notes(self.chain.variant("plasma"), person, self.names)
+
+    def error(self, name: str) -> float:
+        """Largest estimated solver error behind a signal, over the largest value there; 0 where all is closed form."""
+        graph = links(self.chain.stages)
+        return max((self.errors.get(below, 0.0) for below in behind([self.signal(name).name], graph)), default=0.0)
 
     def signal(self, name: str) -> Signal:
         """The declaration of a computed signal; a wrong name is answered with the nearest ones."""
@@ -228,7 +234,7 @@ class Simulation:
                 "values": curve.center.tolist(),
                 "low": None if curve.low is None else curve.low.tolist(),
                 "high": None if curve.high is None else curve.high.tolist(),
-                "error": self.errors.get(name, 0.0),
+                "error": self.error(name),
                 "neglected": self.neglected.get(name, 0.0),
             }
         config = self.configuration()

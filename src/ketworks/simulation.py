@@ -168,6 +168,8 @@ def _output_names(chain: EngineChain, outputs: Sequence[str] | None) -> tuple[st
         return given_unasked(chain.variant("plasma"), tuple(chain.signals))
     if isinstance(outputs, str):
         raise WrongUse(f"outputs {outputs!r}", "a list of signal names", paste=f"outputs=[{outputs!r}]")
+    if not outputs:
+        raise WrongUse("outputs is empty", "signal names, or None for all", paste="outputs=['plasma.ketamine.venous']")
     return tuple(dict.fromkeys(chain.signal(name).name for name in outputs))
 
 

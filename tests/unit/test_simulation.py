@@ -308,3 +308,16 @@ def test_people_outside_the_evidence_are_noted() -> None:
     found = kw.simulate(SENTENCE, kw.Person(weight="150 kg", age=80), outputs=[VENOUS], band=False).notes
     assert len(found) == 2
     assert all("extrapolated" in note for note in found)
+
+
+def test_the_error_of_a_signal_is_the_largest_behind_it() -> None:
+    found = kw.simulate(SENTENCE, outputs=["outcome.madrs", VENOUS], band=False)
+    assert found.error(VENOUS) == 0.0
+    assert found.error("outcome.madrs") == max(
+        error for name, error in found.errors.items() if name.startswith(("receptor.active", "plasticity."))
+    )
+
+
+def test_no_output_at_all_is_a_slip() -> None:
+    with pytest.raises(kw.WrongUse, match="outputs is empty"):
+        kw.simulate(SENTENCE, outputs=[])

@@ -38,7 +38,7 @@ def to_array(simulation: Simulation, name: str) -> xr.DataArray:
         "grade": graded.grade,
         "limited_by": " <- ".join(graded.chain),
         "sources": ", ".join(source.id for source in sources_behind([name], simulation.chain.stages)),
-        "error": simulation.errors.get(name, 0.0),
+        "error": simulation.error(name),
         "neglected": simulation.neglected.get(name, 0.0),
     }
     time = ("time", simulation.times, {"units": "min", "long_name": "Time since the first dose"})

@@ -50,7 +50,7 @@ def page(simulation: Simulation) -> str:
         "<h2>Methods and sources</h2>",
         f"<pre>{escape(methods(simulation.names, simulation.chain.stages))}</pre>",
         "<h2>To make this page again</h2>",
-        f"<pre>{escape(json.dumps(simulation.configuration(), indent=1))}</pre>",
+        f"<pre>{escape(json.dumps(simulation.configuration()))}</pre>",
         f'<p class="note">ketworks {__version__}</p>',
     ]
     return (
@@ -113,7 +113,7 @@ def _limits(simulation: Simulation) -> str:
     for peak in peaks(simulation):
         graded = grades[peak.name]
         chain = " &larr; ".join(f"<code>{escape(link)}</code>" for link in graded.chain)
-        error = f"{simulation.errors[peak.name]:.0e}" if peak.name in simulation.errors else "exact"
+        error = f"{simulation.error(peak.name):.0e}" if simulation.error(peak.name) else "closed form"
         rows.append(
             f"<tr><td>{escape(peak.label)}</td><td>{_badge(graded.grade)}</td><td>{chain}</td><td>{error}</td></tr>"
         )
