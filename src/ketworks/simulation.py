@@ -63,16 +63,10 @@ def simulate(
         CannotSay: no evidence in the model covers the request.
         SolverFailed: a solver did not reach its tolerance; the signal and person are named.
     """
-    from ketworks.dose.regimen import Regimen
-    from ketworks.dose.sentence import parse
     from ketworks.engine.jax_setup import set_up
 
     set_up()
-    plan = (
-        parse(regimen)
-        if isinstance(regimen, str)
-        else _instance(regimen, Regimen, "regimen", repr("0.5 mg/kg iv over 40 min"))
-    )
+    plan = _plan(regimen)
     who = _instance(people if people is not None else Person(), (Person, Cohort), "people", "Person(weight='70 kg')")
     asked_chain = _instance(chain if chain is not None else Chain(), Chain, "chain", "Chain(outcome='midazolam')")
     engine_chain, reasons = asked_chain.resolve(plan)
@@ -153,6 +147,17 @@ def _solve(request: _Request, asked: Floats | None, end: float, progress: Callab
     raise SolverFailed(
         f"{name}: estimated error {errors[name]:.2g} of its largest value", f"at most {TOLERANCE:g} on the finest grid"
     )
+
+
+def _plan(regimen: object) -> Regimen:
+    """The regimen, parsed if it is a sentence."""
+    from ketworks.dose.regimen import Regimen
+    from ketworks.dose.sentence import parse
+
+    if isinstance(regimen, str):
+        return parse(regimen)
+    plan: Regimen = _instance(regimen, Regimen, "regimen", repr("0.5 mg/kg iv over 40 min"))
+    return plan
 
 
 def _instance(given: Any, kinds: type | tuple[type, ...], what: str, paste: str) -> Any:

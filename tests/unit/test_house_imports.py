@@ -29,6 +29,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("io", "check", "comparison"),
     ("report",),
     ("cli",),
+    ("__main__",),
 )
 FLOOR = {name: height for height, names in enumerate(FLOORS) for name in names}
 # Methods of a result that save, draw and explain it reach up, when called and not before.
