@@ -167,6 +167,24 @@ def test_no_text_does_anything_but_read_or_be_refused(text):
         parse(error.paste.removeprefix('ketworks run "').removesuffix('"'))
 
 
+SPOILT = ("0", "banana", "intrathecal", "mg/lb", "and", "0,5", "-1", "then", "")
+
+
+@settings(max_examples=300)
+@given(regimens(), st.data(), st.sampled_from(SPOILT))
+def test_a_correction_keeps_what_stands_outside_the_fault(regimen, data, other):
+    words = str(regimen).split(" ")
+    index = data.draw(st.integers(0, len(words) - 1))
+    _, error = refusal(parse, " ".join([*words[:index], other, *words[index + 1 :]]))
+    assume(error is not None and error.nearest)
+    for nearest in error.nearest.split("  or  "):
+        corrected, no_sentence = refusal(parse, nearest)
+        if no_sentence is None:
+            assert corrected.drug == regimen.drug or words[index] == regimen.drug
+            assert corrected.salt == regimen.salt or words[index] == "HCl"
+            assert {*corrected.routes} >= {*regimen.routes} - {words[index].strip(",;")}
+
+
 @given(st.text(max_size=80))
 def test_no_table_or_toml_text_breaks_its_reader(text):
     for read in (from_toml, lambda table: from_event_table(table, route="iv")):

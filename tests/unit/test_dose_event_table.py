@@ -76,9 +76,9 @@ WRONG = [
     ("TIME_H,AMT,RATE\n0,35,-2\n", "line 2: RATE -2"),
     ("TIME_H,AMT,DUR\n0,35,-2\n", "line 2: DUR -2"),
     ("TIME_H,AMT\n0,-35\n", "line 2: AMT -35"),
-    ('TIME_H,AMT\n0,"3,5"\n', "line 2: AMT '3,5'"),
-    ("TIME_H,AMT\n0,nan\n", "line 2: AMT 'nan'"),
-    ("TIME_H,AMT\n0,x\n", "line 2: AMT 'x'"),
+    ('TIME_H,AMT\n0,"3,5"\n', "line 2: '3,5' in column AMT"),
+    ("TIME_H,AMT\n0,nan\n", "line 2: 'nan' in column AMT"),
+    ("TIME_H,AMT\n0,x\n", "line 2: 'x' in column AMT"),
     ("TIME_H,AMT\n0,35\n0,35,1\n", "line 3: 3 cells"),
     ("TIME_H,AMT\n5,35\n2,35\n", "line 3: TIME_H 2 of ID 1"),
     ("TIME_H,AMT\n-5,35\n", "line 2: TIME_H -5 of ID 1"),
@@ -91,7 +91,12 @@ WRONG = [
     ("TIME_H,DUR\n0,35\n", "no column AMT"),
     ("TIME_H,AMT,AMT\n0,35,35\n", "column AMT stands twice"),
     ("TIME_H,AMT,ADL,II\n0,35,3,24\n", "unknown column 'ADL'"),
-    ("TIME_H;AMT\n0;35\n", "one column"),
+    ("TIME_H;AMT\n0;35\n", "line 1: columns separated by semicolons"),
+    ("\ufeffTIME_H\tAMT\n0\t35\n", "line 1: columns separated by tabs"),
+    ("\n\nAMT\n35\n", "line 3: one column 'AMT'"),
+    ("ID,TIME_H,AMT\n1,0,35\n1,08:30,0\n", "line 3: '08:30' in column TIME_H"),
+    ("ID,TIME_H,AMT,RATE,EVID\n1,0,35,fast,1\n", "line 2: 'fast' in column RATE"),
+    ("TIME_H,AMT,ROUTE\n0,35,intrathecal\n", "line 2: unknown route 'intrathecal'"),
     ("TIME_H,AMT\n0,0\n", "without a dose record"),
     ("", "an empty event table"),
     ("ID,TIME_H,AMT\n9,0,0.5\n", "ID 9: 0.5 mg iv is too small"),
@@ -130,3 +135,43 @@ def test_a_file_is_read_or_named(tmp_path):
     assert read_event_table(path, route="iv")["1"] == parse("35 mg iv bolus")
     with pytest.raises(WrongUse, match="absent"):
         read_event_table(tmp_path / "absent.csv", route="iv")
+
+
+NONMEM = "\ufeffID,TIME,AMT,RATE,EVID,MDV,CMT,DV,ADDL,II\n1,0,35,52.5,1,1,1,.,1,48\n1,1,.,.,0,0,1,182,.,.\n"
+
+
+def test_the_usual_headers_are_read_with_a_time_unit(tmp_path):
+    path = tmp_path / "nonmem.csv"
+    path.write_text(NONMEM, encoding="utf-8")
+    wanted = parse("35 mg iv over 40 min at 0, 2 d").events()
+    assert read_event_table(path, route="iv", time_unit="h")["1"].events() == wanted
+    assert from_event_table(NONMEM, route="iv", time_unit="h")["1"].events() == wanted
+
+
+def test_a_missing_time_unit_says_both_ways_to_give_it():
+    with pytest.raises(WrongUse, match="column TIME without its unit") as caught:
+        from_event_table(NONMEM, route="iv")
+    for way in ("rename the column to TIME_H", "`--time-unit h`", 'time_unit="h"'):
+        assert way in caught.value.expected
+    with pytest.raises(WrongUse, match="without a route") as caught:
+        from_event_table(NONMEM, time_unit="h")
+    assert "`--route iv`" in caught.value.expected
+
+
+def test_a_route_that_is_another_route_has_no_nearest():
+    with pytest.raises(WrongUse, match="intrathecal") as caught:
+        from_event_table("TIME_H,AMT,ROUTE\n0,35,intrathecal\n")
+    assert caught.value.nearest == ""
+    with pytest.raises(WrongUse, match="intravenous") as caught:
+        from_event_table("TIME_H,AMT,ROUTE\n0,35,intravenous\n")
+    assert caught.value.nearest == "iv"
+
+
+def test_an_option_that_no_table_has_is_named():
+    with pytest.raises(WrongUse, match="unknown option 'rute'"):
+        from_event_table(NONMEM, rute="iv")
+
+
+def test_an_infusion_longer_than_any_in_use_is_refused():
+    with pytest.raises(WrongUse, match="ID 1: iv over 400 d"):
+        from_event_table("TIME_D,AMT,DUR\n0,350,400\n", route="iv")

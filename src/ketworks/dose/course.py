@@ -6,8 +6,8 @@ import math
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ketworks.dose.limits import TWIN, implausible
-from ketworks.dose.route import MAY_HAVE_RATE, MAY_LAST, PUSHED_OR_INFUSED, ROUTES
+from ketworks.dose.limits import TWIN, implausible, longest
+from ketworks.dose.route import MAY_HAVE_RATE, MAY_LAST, PUSHED_OR_INFUSED, ROUTES, unknown_route
 from ketworks.dose.wording import HOUR, number, time
 from ketworks.errors import WrongUse, unknown
 
@@ -36,7 +36,7 @@ class Step:
     def __post_init__(self) -> None:
         """Refuses what no sentence could say."""
         if self.route not in ROUTES:
-            raise unknown("route", self.route, ROUTES)
+            raise unknown_route(self.route)
         if self.unit not in TWIN:
             raise unknown("unit", self.unit, TWIN)
         _at_least_zero("duration", self.duration)
@@ -46,6 +46,9 @@ class Step:
         if self.duration and self.route not in MAY_LAST:
             given = f"{self.route} over {time(self.duration)}"
             raise WrongUse(given, f"a duration only for {', '.join(sorted(MAY_LAST))}")
+        if self.duration > longest(self.route):
+            given = f"{self.route} over {time(self.duration)}"
+            raise WrongUse(given, f"at most {time(longest(self.route))} (a guard against slips, not a safe range)")
         if self.is_rate and not (self.duration and self.route in MAY_HAVE_RATE):
             given = f"{number(self.amount)} {self.unit} {self.route}"
             raise WrongUse(given, f"a rate with a duration, for {' or '.join(sorted(MAY_HAVE_RATE))}")
@@ -100,11 +103,16 @@ def check_course(steps: tuple[Step, ...]) -> None:
         raise WrongUse("a course without a dose", "at least one dose")
     if steps[0].after:
         raise WrongUse(f"first dose after {time(steps[0].after)}", "the first dose at the start: use `from` or `at`")
-    for before, step in pairwise(steps):
-        if not (before.duration or step.duration or step.after):
-            given = f"{before.says(True)} then {step.says(True)}"
-            instead = f"{before.says(True)} then after 10 min {step.says(True)}"
-            raise WrongUse(given, "a time between two doses that are each given at once", instead)
+    for index in without_pause(steps):
+        given = f"{steps[index - 1].says(True)} then {steps[index].says(True)}"
+        nearest = f"then after 10 min {steps[index].says(True)}"
+        raise WrongUse(given, "a time between two doses that are each given at once", nearest)
+
+
+def without_pause(steps: tuple[Step, ...]) -> tuple[int, ...]:
+    """Places in the course of the doses that follow another at once, both without a duration."""
+    pairs = enumerate(pairwise(steps), start=1)
+    return tuple(index for index, (before, step) in pairs if not (before.duration or step.duration or step.after))
 
 
 def _at_least_zero(name: str, value: float) -> None:

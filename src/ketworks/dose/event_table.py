@@ -3,7 +3,7 @@
 | column | meaning |
 |---|---|
 | ``ID`` | person; without it all records are of one person |
-| ``TIME`` | needs ``time_unit``; ``TIME_MIN``, ``TIME_H``, ``TIME_D`` say their unit |
+| ``TIME`` | needs ``time_unit`` (``--time-unit`` on the command line); ``TIME_MIN``, ``TIME_H``, ``TIME_D`` say their unit |
 | ``AMT`` | mg of the whole dose; 0, ``.`` or empty in observation records |
 | ``RATE`` | mg per time unit; 0 is a dose at once |
 | ``DUR`` | time; must agree with ``RATE`` where both are given |
@@ -20,13 +20,15 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 from ketworks.dose.calendar import few_enough
 from ketworks.dose.regimen import DoseEvent, Regimen
-from ketworks.dose.route import ROUTES
+from ketworks.dose.route import ROUTES, unknown_route
 from ketworks.dose.wording import DAY, HOUR, number
 from ketworks.errors import WrongUse, nearest_of, unknown
 
@@ -38,6 +40,7 @@ COVARIATES = frozenset({"DV", "MDV", "WT", "AGE", "SEX", "HT", "BMI"})
 
 _TIME_COLUMNS = {"TIME": None, "TIME_MIN": "min", "TIME_H": "h", "TIME_D": "d"}
 _DOSE_COLUMNS = ("ID", "AMT", "RATE", "DUR", "EVID", "CMT", "ADDL", "II", "SS", "ROUTE", "C")
+_SEPARATORS = {";": "semicolons", "\t": "tabs", " ": "blanks"}
 _AGREEMENT = 1e-6
 
 
@@ -58,8 +61,9 @@ class _Record:
         except ValueError:
             value = math.nan
         if not math.isfinite(value):
-            nearest = text.replace(",", ".") if "," in text else ""
-            raise self.wrong(f"{column} {text!r}", "a finite number with a point, or `.`", nearest)
+            nearest = text.replace(",", ".") if re.fullmatch(r"-?\d*,\d+", text) else ""
+            what = f"{text!r} in column {column} is no number"
+            raise self.wrong(what, "a finite number with a decimal point; `.` or nothing for none", nearest)
         return value
 
     def wrong(self, what: str, expected: str, nearest: str = "") -> WrongUse:
@@ -67,52 +71,41 @@ class _Record:
         return WrongUse(f"line {self.line}: {what}", expected, nearest)
 
 
-def read_event_table(
-    path: str | Path,
-    *,
-    route: str | None = None,
-    drug: str = "ketamine",
-    salt: str = "base",
-    time_unit: str | None = None,
-    ignore: Iterable[str] = (),
-    from_first_dose: bool = False,
-) -> dict[str, Regimen]:
+class TableOptions(TypedDict, total=False):
+    """What a table does not say itself.
+
+    Attributes:
+        route: of all doses, when there is no column ``ROUTE``.
+        drug: of all doses; ``ketamine`` (the racemate) when not given.
+        salt: what the milligrams weigh; ``base`` when not given.
+        time_unit: ``min``, ``h`` or ``d``; of ``TIME``, ``DUR``, ``II`` and (per) ``RATE``.
+        ignore: further columns that hold no dose.
+        from_first_dose: counts each person's time from the first dose; else a first dose at another time is an error.
+    """
+
+    route: str | None
+    drug: str
+    salt: str
+    time_unit: str | None
+    ignore: Iterable[str]
+    from_first_dose: bool
+
+
+def read_event_table(path: str | Path, **options: Unpack[TableOptions]) -> dict[str, Regimen]:
     """The regimens in a CSV file; arguments and errors as :func:`from_event_table`."""
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise WrongUse(f"{path}: {error}", "a readable CSV file in UTF-8") from None
-    return from_event_table(
-        text,
-        route=route,
-        drug=drug,
-        salt=salt,
-        time_unit=time_unit,
-        ignore=ignore,
-        from_first_dose=from_first_dose,
-    )
+    return from_event_table(text, **options)
 
 
-def from_event_table(
-    text: str,
-    *,
-    route: str | None = None,
-    drug: str = "ketamine",
-    salt: str = "base",
-    time_unit: str | None = None,
-    ignore: Iterable[str] = (),
-    from_first_dose: bool = False,
-) -> dict[str, Regimen]:
+def from_event_table(text: str, **options: Unpack[TableOptions]) -> dict[str, Regimen]:
     """The regimen of each person in an event table.
 
     Args:
         text: CSV with a header line; columns as listed at the head of this module, in any case and order.
-        route: of all doses, when there is no column ``ROUTE``.
-        drug: of all doses.
-        salt: what the milligrams weigh.
-        time_unit: ``min``, ``h`` or ``d``; of ``TIME``, ``DUR``, ``II`` and (per) ``RATE``.
-        ignore: further columns that hold no dose.
-        from_first_dose: counts each person's time from the first dose; else a first dose at another time is an error.
+        options: as named in :class:`TableOptions`.
 
     Returns:
         Regimens by ``ID`` as written, in order of the table; ``"1"`` without the column.
@@ -121,15 +114,24 @@ def from_event_table(
         WrongUse: an unknown column, a value that is no number, records that contradict themselves, or records whose
             meaning (reset, steady state, modelled rate) is not built. The line is named.
     """
+    extra = sorted(set(options) - set(TableOptions.__annotations__))
+    if extra:
+        raise unknown("option", extra[0], TableOptions.__annotations__)
+    route, form = options.get("route"), (options.get("drug", "ketamine"), options.get("salt", "base"))
     header, records = _records(text)
-    time_column, minutes = _time_column(header, time_unit)
-    _check_columns(header, ignore)
+    time_column, minutes = _time_column(header, options.get("time_unit"))
+    _check_columns(header, options.get("ignore", ()))
     doses = [record for record in records if _is_dose(record)]
     dose_lines = {record.line for record in doses}
     if "ROUTE" not in header:
         _one_compartment(doses)
         if route is None:
-            raise WrongUse("an event table without a route", "a column ROUTE, or the argument", "", 'route="iv"')
+            raise WrongUse(
+                "an event table without a route",
+                'a column ROUTE, or the route of all doses: `--route iv` on the command line, route="iv" in Python',
+                "",
+                "--route iv",
+            )
     if not doses:
         raise WrongUse("an event table without a dose record", "at least one record with AMT above 0")
     found: dict[str, list[DoseEvent]] = {}
@@ -138,9 +140,9 @@ def from_event_table(
         person = record.cells.get("ID", "1").strip()
         last[person] = _in_order(record, time_column, person, last.get(person, 0.0))
         if record.line in dose_lines:
-            events = _events(record, time_column, minutes, (drug, salt, _route(record, route)))
+            events = _events(record, time_column, minutes, (*form, _route(record, route)))
             found.setdefault(person, []).extend(events)
-    return {person: _regimen(person, events, from_first_dose) for person, events in found.items()}
+    return {person: _regimen(person, events, options.get("from_first_dose", False)) for person, events in found.items()}
 
 
 def _records(text: str) -> tuple[list[str], list[_Record]]:
@@ -151,11 +153,15 @@ def _records(text: str) -> tuple[list[str], list[_Record]]:
         raise WrongUse(f"line {reader.line_num}: {error}", "comma-separated values") from None
     if not rows:
         raise WrongUse("an empty event table", "a header line and dose records", "", "ID,TIME_H,AMT,DUR,EVID,ROUTE")
-    header = [name.strip().upper() for name in rows[0][1]]
+    line, names = rows[0]
+    header = [name.strip().upper() for name in names]
     if len(header) == 1:
-        raise WrongUse(
-            f"one column {rows[0][1][0]!r}", "columns separated by commas", "", "ID,TIME_H,AMT,DUR,EVID,ROUTE"
+        separator = next((word for sign, word in _SEPARATORS.items() if sign in names[0]), "")
+        what = (
+            f"line {line}: columns separated by {separator}" if separator else f"line {line}: one column {names[0]!r}"
         )
+        expected = "columns separated by commas, and decimal points"
+        raise WrongUse(what, expected, "", "ID,TIME_H,AMT,DUR,EVID,ROUTE")
     doubled = sorted({name for name in header if header.count(name) > 1})
     if doubled:
         raise WrongUse(f"column {doubled[0]} stands twice", "each column once")
@@ -180,7 +186,11 @@ def _time_column(header: list[str], time_unit: str | None) -> tuple[str, float]:
         raise WrongUse(f"column {present[0]} with time_unit {time_unit!r}", "one time unit", named)
     unit = named or time_unit
     if unit is None:
-        raise WrongUse("column TIME without its unit", "min, h or d", "", 'time_unit="h"')
+        expected = (
+            "rename the column to TIME_H (TIME_MIN, TIME_D), or give its unit (h, min, d): "
+            '`--time-unit h` on the command line, time_unit="h" in Python'
+        )
+        raise WrongUse("column TIME without its unit", expected, "", "--time-unit h")
     return present[0], TIME_UNITS[unit]
 
 
@@ -242,7 +252,7 @@ def _route(record: _Record, route: str | None) -> str:
     if name is None:
         raise record.wrong("a dose without a route", ", ".join(ROUTES))
     if name not in ROUTES:
-        error = unknown("route", name, ROUTES)
+        error = unknown_route(name)
         raise record.wrong(error.given, error.expected, error.nearest)
     return name
 

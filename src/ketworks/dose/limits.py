@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from ketworks.dose.route import MAY_HAVE_RATE
-from ketworks.dose.wording import HOUR, number
+from ketworks.dose.wording import HOUR, number, short
 from ketworks.engine.parameter import Parameter
 from ketworks.evidence.parameters import load
 
@@ -22,12 +23,14 @@ class Implausible(NamedTuple):
         why: what is wrong with it.
         accepted: the accepted range, with its unit.
         instead: the likely meaning, or else the nearest accepted dose.
+        side: ``above`` or ``below`` the accepted range.
         likely: whether ``instead`` is the same number in the unit most often confused with the given one.
     """
 
     why: str
     accepted: str
     instead: str
+    side: str
     likely: bool
 
 
@@ -58,26 +61,27 @@ def accepted_range(unit: str, route: str, duration: float) -> tuple[float, float
     return _limit("least", route, unit), most
 
 
+def longest(route: str) -> float:
+    """Longest time, in min, over which one dose of a route may be given; infinite where no limit is set."""
+    row = parameters().get(f"dose.longest_infusion.{route}")
+    return math.inf if row is None else row.canonical
+
+
 def implausible(amount: float, unit: str, route: str, duration: float) -> Implausible | None:
     """What is wrong with a dose, or ``None``. ``duration`` in min, 0 for a dose given at once."""
     low, high = accepted_range(unit, route, duration)
     if low <= amount <= high:
         return None
-    accepted = f"{number(low)} to {_short(high)} {unit} {route}"
+    accepted = f"{number(low)} to {short(high)} {unit} {route}"
+    side = "below" if amount < low else "above"
     twin = TWIN[unit]
     twin_low, twin_high = accepted_range(twin, route, duration)
     if twin_low <= amount <= twin_high and ("/kg" in twin) == (amount < low):
         why = f"{number(amount)} {unit} {route} is too {'small' if amount < low else 'large'}; {twin} is likely meant"
-        return Implausible(why, accepted, f"{number(amount)} {twin}", True)
-    why = f"{number(amount)} {unit} {route} is {'below' if amount < low else 'above'} any dose in use"
-    return Implausible(why, accepted, f"{number(low) if amount < low else _short(high)} {unit}", False)
+        return Implausible(why, accepted, f"{number(amount)} {twin}", side, True)
+    why = f"{number(amount)} {unit} {route} is {side} any dose in use"
+    return Implausible(why, accepted, f"{number(low) if amount < low else short(high)} {unit}", side, False)
 
 
 def _limit(kind: str, route: str, unit: str) -> float:
     return parameters()[f"dose.{kind}.{route}.{unit.replace('/', '_per_')}"].value
-
-
-def _short(value: float) -> str:
-    """A limit rounded down to three figures, so that what is shown is itself accepted."""
-    scale = 10.0 ** max(0, 2 - len(str(int(value))) + 1)
-    return number(int(value * scale) / scale)

@@ -6,7 +6,7 @@ import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from ketworks.dose.route import DRUGS, ROUTES
+from ketworks.dose.route import DRUGS, ROUTES, SPELLINGS, near_words
 from ketworks.dose.written import Written
 from ketworks.errors import WrongUse
 
@@ -18,7 +18,7 @@ EXAMPLE = "0.5 mg/kg iv over 40 min"
 
 AMOUNT_UNITS = ("mg/kg", "mg", "mg/kg/h", "mg/h", "ug/kg/min", "mg/kg/min", "mg/min", "ug/kg", "ug", "mcg", "g")
 TIME_UNITS = ("min", "h", "d", "weeks", "s", "minutes", "hours", "days")
-_ROUTE_WORDS = (*ROUTES, "intravenous", "intramuscular", "subcutaneous", "intranasal", "nebulized", "inhaled")
+_ROUTE_WORDS = tuple(SPELLINGS)
 _DRUG_WORDS = ("ketamine", "esketamine", "arketamine", "S-ketamine", "R-ketamine", "racemic")
 _OTHER_WORDS = (
     *("over", "for", "then", "at", "and", "every", "on days", "from", "after", "bolus", "infusion", "base", "HCl"),
@@ -39,8 +39,12 @@ _AMBIGUOUS = {
     "i.m": ("im",),
 }
 _BRANDS = {"spravato": ("esketamine", "nasal"), "ketalar": ("ketamine", "iv"), "ketanest": ("esketamine", "iv")}
+_NUMBER_WORDS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "ten": "10"}
+_NUMBER_WORDS |= {"fifteen": "15", "twenty": "20", "thirty": "30", "forty": "40", "fortyfive": "45", "sixty": "60"}
+_ENDS = {"$END", "<END-OF-FILE>"}
 _LONGEST_WORD = 60
 _NUMBER_BEFORE = re.compile(r"(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?\s*$", re.IGNORECASE)
+_AMOUNT = re.compile(r"\d\s*(mg|milligram|[uµμ]g|mcg|microgram|g|gram)s?(?![a-z])", re.IGNORECASE)
 _WORD = re.compile(r"[^\s,;]+")
 _NAMES = {
     "NUMBER": "a number",
@@ -81,6 +85,7 @@ def explain(written: Written, error: UnexpectedInput) -> WrongUse:
     end = found.end() if found else start + 1
     return (
         _comma(written, start)
+        or _joined(written, start, end)
         or _signed(written, start, end)
         or _no_number(written, start, end, accepts)
         or _no_unit(written, start, end, accepts)
@@ -123,6 +128,18 @@ def _comma(written: Written, start: int) -> WrongUse | None:
     return None
 
 
+def _joined(written: Written, start: int, end: int) -> WrongUse | None:
+    """Two doses joined by ``and`` or ``plus``, which may mean together or one after the other."""
+    word = written.text[start:end]
+    if word.lower() not in ("and", "plus", "with", "&", "+"):
+        return None
+    if not (_AMOUNT.search(written.text[:start]) and _AMOUNT.search(written.text, end)):
+        return None
+    corrections = [written.instead(start, end, other).replace(" ;", ";") for other in (";", "then")]
+    expected = "`;` for doses at the same time, `then` for one after the other; one drug in one sentence"
+    return written.wrong(start, end, f"{word!r} between two doses", expected, corrections, show=2)
+
+
 def _signed(written: Written, start: int, end: int) -> WrongUse | None:
     """A sign, a range, or a hyphen between a number and its unit."""
     text = written.text
@@ -151,14 +168,16 @@ def _no_number(written: Written, start: int, end: int, accepts: set[str]) -> Wro
             corrections = [written.instead(*found.span(), re.sub(r"\.+", ".", found[0]))]
             return written.wrong(*found.span(), f"the number {found[0]}", "a number with one point", corrections)
     if accepts == {"NUMBER"} and word[0].isalpha():
-        corrections = [written.instead(start, end, words) for words in ("40", "40 min", "6")]
-        corrections.append(written.instead(start, len(written.text), "0, 2 d"))
+        digits = _NUMBER_WORDS.get(word.lower().replace("-", ""))
+        corrections = [written.instead(start, end, digits)] if digits else []
+        at_day = re.search(r"\bat\s+$", written.text[:start], re.IGNORECASE)
+        if at_day and word.lower() in ("day", "days"):
+            corrections.append(written.instead(at_day.start(), end, "on days"))
         expected = "a number; `at` needs times as in `at 0, 2 d`, `on days` needs days as in `on days 1, 3`"
         return written.wrong(start, end, f"{word!r} in place of a number", expected, corrections)
     if not re.fullmatch(r"nan|inf|infinity|none|null|nil|zero", word, re.IGNORECASE):
         return None
-    corrections = [written.instead(start, end, words) for words in ("0.5", "40", "0.5 mg/kg")]
-    return written.wrong(start, end, f"{word!r} as a number", "a finite number above 0", corrections)
+    return written.wrong(start, end, f"{word!r} as a number", "a finite number above 0, in digits")
 
 
 def _no_unit(written: Written, start: int, end: int, accepts: set[str]) -> WrongUse | None:
@@ -222,8 +241,10 @@ def _two_drugs(written: Written, start: int, end: int) -> WrongUse | None:
     if not (after and before):
         return None
     end = start + len(after[0])
-    corrections = [written.instead(start, end, ""), written.instead(before.start(), start, "")]
-    return written.wrong(start, end, "two drugs", "one drug in one sentence", corrections)
+    second = re.sub(r"^\W*(and|or|with|plus)?\W*", "", after[0], flags=re.IGNORECASE)
+    corrections = [written.instead(start, end, ""), written.instead(before.start(), end, second)]
+    alter = ((start, end), (before.start(), start))
+    return written.wrong(start, end, "two drugs", "one drug in one sentence", corrections, show=2, alter=alter)
 
 
 def _misplaced_dose(written: Written, start: int, error: UnexpectedInput, accepts: set[str]) -> WrongUse | None:
@@ -240,10 +261,14 @@ def _unknown_word(written: Written, start: int, end: int, accepts: set[str]) -> 
     word = written.text[start:end]
     bare = word.rstrip(".").lower()
     lowered = {known.lower(): (kind, known) for kind, words in KINDS.items() for known in words}
+    if accepts and accepts <= _ENDS:
+        end = len(written.text.rstrip())
+        what = f"{written.text[start:end]!r} after the end"
+        return written.wrong(start, end, what, "nothing more", [written.text[:start].strip(" ,;")])
     if bare in lowered:
-        corrections = [written.instead(start, end, ""), written.text[:start].strip(" ,;")]
+        corrections = [written.instead(start, end, "")]
         return written.wrong(start, end, f"{word!r} cannot stand here", _friendly(accepts), corrections)
-    near = get_close_matches(bare[:_LONGEST_WORD], lowered, n=4, cutoff=0.6)
+    near = _near(bare)
     kind = lowered[near[0]][0].replace("unit", "word") if near else _likely_kind(written.text, start)
     words = [lowered[name][1] for name in near]
     corrections = [written.instead(start, end, name) for name in words]
@@ -252,19 +277,32 @@ def _unknown_word(written: Written, start: int, end: int, accepts: set[str]) -> 
     if not re.search(r"\d", written.text):
         corrections.append(EXAMPLE)
     expected = {"route": ", ".join(ROUTES), "drug": ", ".join(DRUGS)}.get(kind, _friendly(accepts))
-    error = written.wrong(start, end, f"unknown {kind} {word!r}", expected, corrections)
+    show = 2 if kind == "drug" else 1
+    error = written.wrong(start, end, f"unknown {kind} {word!r}", expected, corrections, show)
     if error.nearest or not words:
         return error
     return WrongUse(error.given, error.expected, ", ".join(words))
 
 
+def _near(bare: str) -> list[str]:
+    """Known words, in small letters, that a word is likely meant to be; strict where a wrong guess is a wrong drug."""
+    if len(bare) > _LONGEST_WORD:
+        return []
+    strict = (*near_words(bare, _ROUTE_WORDS), *near_words(bare, _DRUG_WORDS, most=1))
+    others = [word.lower() for kind in ("unit", "word") for word in KINDS[kind]]
+    return [word.lower() for word in strict] or get_close_matches(bare, others, n=4, cutoff=0.6)
+
+
 def _likely_kind(text: str, start: int) -> str:
-    """What an unknown word near to nothing probably is: a route when the sentence has none."""
+    """What an unknown word near to nothing probably is: a route when its dose has none."""
     if re.match(r"\s*\W*$", text[:start]):
         return "drug"
+    before = re.split(r";|\bthen\b|\bfollowed\s+by\b", text[:start], flags=re.IGNORECASE)[-1]
+    after = re.split(r";|\bthen\b|\bfollowed\s+by\b", text[start:], flags=re.IGNORECASE)[0]
     if not re.search(r"\d", text[:start]):
         return "word"
-    has_route = any(re.search(rf"\b{word}", text, re.IGNORECASE) for word in (*_ROUTE_WORDS, r"i\.", "po"))
+    words = (*_ROUTE_WORDS, r"i\.", "po")
+    has_route = any(re.search(rf"\b{word}", before + after, re.IGNORECASE) for word in words)
     return "word" if has_route else "route"
 
 

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from ketworks.dose import quantity
+from ketworks.dose import conversion, quantity
 from ketworks.dose.calendar import At, Calendar, Phase, Repeat
-from ketworks.dose.read_step import read_time
+from ketworks.dose.limits import parameters
+from ketworks.dose.read_dose import read_time
 from ketworks.dose.syntax import place, tokens, trees
-from ketworks.dose.wording import DAY, WEEK
+from ketworks.dose.wording import DAY, WEEK, time
 from ketworks.dose.written import Written
 from ketworks.errors import WrongUse
 
@@ -54,7 +55,7 @@ def _at(written: Written, tree: Tree[Any]) -> At:
             end = place(moment)[1]
             corrections = [written.inserted(end, name) for name in ("d", "h", "min")]
             raise written.wrong(*place(moment), "a time without its unit", "min, h or d", corrections, show=3)
-        found.append(quantity.minutes(quantity.decimal(written, place(value), zero=True), unit))
+        found.append(conversion.minutes(quantity.decimal(written, place(value), zero=True), unit))
     return At(tuple(reversed(found)))
 
 
@@ -87,7 +88,7 @@ def _repeat(written: Written, tree: Tree[Any]) -> Repeat:
     phases, start = [], 0.0
     for child in trees(tree):
         if child.data == "from_time":
-            start = read_time(written, trees(child)[0])
+            start = read_time(written, trees(child)[0], _up_to_longest("from 2 d"))
         elif child.data == "from_day":
             start = _day(written, tokens(child)[-1])
         else:
@@ -115,14 +116,14 @@ def _phase(written: Written, tree: Tree[Any]) -> Phase:
 def _often(written: Written, often: Tree[Any] | Token) -> tuple[float, int]:
     """Period in min, and doses in it."""
     if not isinstance(often, str):
-        return read_time(written, trees(often)[0]), 1
+        return read_time(written, trees(often)[0], _up_to_longest("every 3 d")), 1
     if often.type in _INTERVALS:
         return _INTERVALS[often.type], 1
     if often.type == "EVERY_SHORT":
         found = re.fullmatch(r"q\s*([\d.]+)\s*([a-z]+)", often, re.IGNORECASE)
         if found is None or float(found[1]) == 0:
-            raise written.wrong(*place(often), "an interval of 0", "an interval above 0, such as q3d")
-        return quantity.minutes(Decimal(found[1]), found[2]), 1
+            raise written.wrong(*place(often), "an interval of 0", _up_to_longest("every 3 d"))
+        return conversion.minutes(Decimal(found[1]), found[2]), 1
     word = re.match(r"\d+|[a-z]+", often, re.IGNORECASE)
     name = word[0].lower() if word else ""
     count = int(name) if name.isdigit() and len(name) < 5 else _COUNTS.get(name, 0)
@@ -137,6 +138,11 @@ def _often(written: Written, often: Tree[Any] | Token) -> tuple[float, int]:
 
 def _extent(written: Written, extent: Tree[Any], period: float, doses: int) -> Phase:
     if extent.data == "for":
-        return Phase(period, read_time(written, trees(extent)[0]), doses)
+        return Phase(period, read_time(written, trees(extent)[0], _up_to_longest("for 4 weeks")), doses)
     token = next(token for token in tokens(extent) if token.type == "NUMBER")
-    return Phase.counted(period, quantity.whole(written, place(token)), doses)
+    return Phase.counted(period, quantity.count(written, place(token)), doses)
+
+
+def _up_to_longest(example: str) -> str:
+    """The accepted times of a calendar, in words."""
+    return f"a time above 0, at most {time(parameters()['dose.longest_regimen'].canonical)}, as in `{example}`"

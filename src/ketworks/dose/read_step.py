@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ketworks.dose import quantity
 from ketworks.dose.course import Step
-from ketworks.dose.limits import implausible
 from ketworks.dose.misread import EXAMPLE
+from ketworks.dose.read_dose import Items, agreed, check_plausible, check_rate_without_route, lasts, read_time
 from ketworks.dose.route import MAY_BE_BOLUS, MAY_HAVE_RATE, MAY_LAST, PUSHED_OR_INFUSED, ROUTES
-from ketworks.dose.syntax import Place, place, tokens, trees
-from ketworks.dose.wording import HOUR, number, time
+from ketworks.dose.syntax import place, tokens, trees
+from ketworks.dose.wording import number
 from ketworks.dose.written import Written
 from ketworks.errors import WrongUse
 
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
     from lark import Tree
 
 _DRUGS = {"RACEMATE": "ketamine", "ESKETAMINE": "esketamine", "ARKETAMINE": "arketamine"}
-_AGREEMENT = 1e-6
 
 
 @dataclass
@@ -29,10 +26,6 @@ class Named:
 
     drug: str | None = None
     salt: str | None = None
-
-
-Items = dict[str, "Tree[Any]"]
-Dose = tuple[float, str]
 
 
 def read_step(written: Written, tree: Tree[Any], inherited: str | None, named: Named) -> Step:
@@ -59,7 +52,8 @@ def read_step(written: Written, tree: Tree[Any], inherited: str | None, named: N
     if "dose" not in items and "rate" not in items:
         corrections = [written.inserted(place(tree)[0], words) for words in ("0.5 mg/kg", "0.5 mg/kg iv")]
         corrections.append(EXAMPLE)
-        raise written.wrong(*place(tree), "no dose", "an amount with its unit, or a rate", corrections)
+        expected = "an amount with its unit, or a rate"
+        raise written.wrong(*place(tree), "no dose", expected, corrections, alter=())
     route = _route(written, items, inherited, end, named)
     return _step(written, items, route, end)
 
@@ -72,7 +66,10 @@ def _once_each(written: Written, tree: Tree[Any]) -> Items:
             what = "two drugs" if name == "drug" else f"a second {name} in one dose"
             expected = f"one {name}; join doses with `then`, or `;` with `at`"
             corrections = [written.instead(*place(item), ""), written.instead(*place(items[name]), "")]
-            raise written.wrong(*place(item), what, expected, corrections, show=2)
+            both = (place(item), place(items[name]))
+            if name in ("dose", "rate"):
+                corrections = [written.inserted(place(item)[0], word) for word in ("then", ";")] + corrections
+            raise written.wrong(*place(item), what, expected, corrections, show=2, alter=both)
         items[name] = item
     return items
 
@@ -100,6 +97,7 @@ def _route(written: Written, items: Items, inherited: str | None, end: int, name
     if inherited is not None:
         return inherited
     amount = items.get("dose") or items["rate"]
+    check_rate_without_route(written, items)
     places = ["iv", "iv over 40 min", "oral"]
     if named.drug == "esketamine":
         places.insert(0, "nasal")
@@ -111,7 +109,7 @@ def _route(written: Written, items: Items, inherited: str | None, end: int, name
 
 def _step(written: Written, items: Items, route: str, end: int) -> Step:
     duration = _duration(written, items, route)
-    amount, unit, duration = _agreed(written, items, duration)
+    amount, unit, duration = agreed(written, items, route, duration)
     dose = items.get("dose") or items["rate"]
     if unit.endswith("/h") and route not in MAY_HAVE_RATE:
         expected = f"a rate only for {' or '.join(sorted(MAY_HAVE_RATE))}"
@@ -126,8 +124,9 @@ def _step(written: Written, items: Items, route: str, end: int) -> Step:
         raise written.wrong(
             place(dose)[0], end, f"an {route} dose that does not say how fast", expected, corrections, 2
         )
-    _plausible(written, place(dose), (amount, unit), route, duration)
-    after = read_time(written, trees(items["after"])[0]) if "after" in items else 0.0
+    check_plausible(written, items, (amount, unit), route, duration)
+    expected = "a time above 0, as in `after 30 min`"
+    after = read_time(written, trees(items["after"])[0], expected) if "after" in items else 0.0
     try:
         return Step(amount, unit, route, duration, after)
     except WrongUse as error:
@@ -153,7 +152,9 @@ def _duration(written: Written, items: Items, route: str) -> float:
     if "bolus" in items and (lasting or "infusion" in items or "rate" in items):
         other = lasting[0] if lasting else items.get("infusion") or items["rate"]
         both = [written.instead(*place(items["bolus"]), ""), written.instead(*place(other), "")]
-        raise written.wrong(*place(items["bolus"]), "a bolus that lasts", "`bolus`, or `over` and a time", both, show=2)
+        alter = (place(items["bolus"]), place(other))
+        expected = "`bolus`, or `over` and a time"
+        raise written.wrong(*alter[0], "a bolus that lasts", expected, both, show=2, alter=alter)
     if lasting and route not in MAY_LAST:
         what = f"a duration for the route {route}"
         expected = f"a duration only for {', '.join(sorted(MAY_LAST))}"
@@ -161,52 +162,4 @@ def _duration(written: Written, items: Items, route: str) -> float:
     if "infusion" in items and not lasting and not ("dose" in items and "rate" in items):
         corrections = [written.inserted(place(items["infusion"])[1], "over 40 min")]
         raise written.wrong(*place(items["infusion"]), "an infusion without a duration", "`over` a time", corrections)
-    return read_time(written, trees(lasting[0])[0]) if lasting else 0.0
-
-
-def _agreed(written: Written, items: Items, duration: float) -> tuple[float, str, float]:
-    """Amount or rate, its unit, and the duration, from whatever is given; they must agree."""
-    if "rate" not in items:
-        return (*_dose(written, items["dose"]), duration)
-    rate, rate_unit = _dose(written, items["rate"])
-    if "dose" not in items:
-        return rate, rate_unit, duration
-    total, unit = _dose(written, items["dose"])
-    if f"{unit}/h" != rate_unit:
-        raise written.wrong(
-            *place(items["rate"]), f"a total in {unit} with a rate in {rate_unit}", f"a rate in {unit}/h"
-        )
-    if not duration:
-        return total, unit, total / rate * HOUR
-    if not math.isclose(total, rate * duration / HOUR, rel_tol=_AGREEMENT):
-        said = f"{number(rate)} {rate_unit} for {time(duration)} is {rate * duration / HOUR:.4g} {unit}"
-        what = f"a rate and a total that disagree: {said}, not {number(total)} {unit}"
-        both = [written.instead(*place(items["rate"]), ""), written.instead(*place(items["dose"]), "")]
-        raise written.wrong(*place(items["rate"]), what, "one of the two", both, show=2)
-    return total, unit, duration
-
-
-def _plausible(written: Written, where: Place, dose: Dose, route: str, duration: float) -> None:
-    found = implausible(*dose, route, duration)
-    if found is not None:
-        corrections = [written.instead(*where, found.instead)]
-        raise written.wrong(
-            *where, found.why, f"{found.accepted} (a guard against slips, not a safe range)", corrections
-        )
-
-
-def _dose(written: Written, tree: Tree[Any]) -> Dose:
-    value, unit = tokens(tree)
-    amount, name = quantity.dose(quantity.decimal(written, place(value)), unit)
-    if not 0 < amount < math.inf:
-        raise written.wrong(*place(tree), "a dose out of all bounds", "a finite dose above 0")
-    return amount, name
-
-
-def read_time(written: Written, tree: Tree[Any]) -> float:
-    """Min that the rule ``time`` says."""
-    value, unit = tokens(tree)
-    minutes = quantity.minutes(quantity.decimal(written, place(value)), unit)
-    if not 0 < minutes < math.inf:
-        raise written.wrong(*place(tree), "a time out of all bounds", "a finite time above 0")
-    return minutes
+    return read_time(written, trees(lasting[0])[0], lasts(route)) if lasting else 0.0

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ketworks.dose.calendar import At, Calendar
-from ketworks.dose.course import Step, check_course
+from ketworks.dose.course import Step, check_course, without_pause
+from ketworks.dose.grammar import grammar
 from ketworks.dose.misread import EXAMPLE, explain
 from ketworks.dose.read_calendar import read_calendar
 from ketworks.dose.read_step import Named, read_step
@@ -17,7 +16,7 @@ from ketworks.dose.written import Written
 from ketworks.errors import WrongUse
 
 if TYPE_CHECKING:
-    from lark import Lark, Tree
+    from lark import Tree
 
 VALUE_RULES = ("amount", "rate", "time", "route", "drug", "salt", "moments", "often", "when")
 """Grammar rules by which a single value of a file can be read."""
@@ -93,20 +92,11 @@ def _succeeds(written: Written, rule: str) -> bool:
     return True
 
 
-@cache
-def _grammar(start: str) -> Lark:
-    """The compiled grammar of one start rule; lark is imported at the first sentence, not before."""
-    from lark import Lark
-
-    rules = (Path(__file__).parent / "sentence.lark").read_text(encoding="utf-8")
-    return Lark(rules, parser="lalr", propagate_positions=True, start=start)
-
-
 def _tree(written: Written, rule: str) -> Tree[Any]:
     from lark import UnexpectedInput
 
     try:
-        return _grammar(rule).parse(written.text)
+        return grammar(rule).parse(written.text)
     except UnexpectedInput as error:
         raise explain(written, error) from None
 
@@ -127,6 +117,7 @@ def _regimen(written: Written) -> Regimen:
             "no dose at the start",
             "times counted from the first dose, which is at 0 (and on day 1)",
             [str(from_first)],
+            alter=(),
         )
     return Regimen(parts, drug, salt)
 
@@ -137,6 +128,7 @@ def _part(written: Written, tree: Tree[Any], named: Named) -> Part:
     for child in trees(course):
         inherited = steps[-1].route if steps else None
         steps.append(read_step(written, child, inherited, named))
+    _pauses(written, trees(course), tuple(steps))
     try:
         check_course(tuple(steps))
     except WrongUse as error:
@@ -146,3 +138,19 @@ def _part(written: Written, tree: Tree[Any], named: Named) -> Part:
         return Part(tuple(steps), calendar)
     except WrongUse as error:
         raise written.wrong_here(*place(tree), error) from None
+
+
+def _pauses(written: Written, course: list[Tree[Any]], steps: tuple[Step, ...]) -> None:
+    """Refuses doses at once that follow each other without a pause; the correction only adds the pauses."""
+    crowded = without_pause(steps)
+    if not crowded:
+        return
+    corrected = written.text
+    for index in reversed(crowded):
+        start = place(course[index])[0]
+        corrected = f"{corrected[:start]}after 10 min {corrected[start:]}"
+    index = crowded[0]
+    start, end = place(course[index - 1])[0], place(course[index])[1]
+    what = f"no time between {steps[index - 1].says(True)} and {steps[index].says(True)}"
+    expected = "`after` and a time between two doses that are each given at once; `;` for two doses at the same time"
+    raise written.wrong(start, end, what, expected, [" ".join(corrected.split())], alter=())

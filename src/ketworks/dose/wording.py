@@ -15,6 +15,12 @@ def number(value: float) -> str:
     return text.removesuffix(".0")
 
 
+def short(value: float) -> str:
+    """A limit rounded down to three figures, so that what is shown is itself accepted."""
+    scale = 10.0 ** max(0, 2 - len(str(int(value))) + 1)
+    return number(int(value * scale) / scale)
+
+
 def time(minutes: float) -> str:
     """Minutes in the largest unit that keeps them whole: ``40 min``, ``60 min``, ``2 h``, ``4 d``."""
     if minutes and minutes % DAY == 0:

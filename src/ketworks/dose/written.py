@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from ketworks.dose.kept import keeps
+from ketworks.dose.syntax import Place
 from ketworks.errors import WrongUse
 
 _WINDOW = 76
@@ -26,7 +28,14 @@ class Written:
     paste: Callable[[str], str]
 
     def wrong(
-        self, start: int, end: int, what: str, expected: str, corrections: Iterable[str] = (), show: int = 1
+        self,
+        start: int,
+        end: int,
+        what: str,
+        expected: str,
+        corrections: Iterable[str] = (),
+        show: int = 1,
+        alter: Iterable[Place] | None = None,
     ) -> WrongUse:
         """The error for ``text[start:end]``.
 
@@ -35,12 +44,18 @@ class Written:
             end: one past the last.
             what: what is wrong with it.
             expected: what would have been accepted.
-            corrections: whole texts, likeliest first; those that do not read are dropped.
+            corrections: whole texts, likeliest first; dropped when they do not read, or lose a drug, salt, route or
+                amount that stands outside the part they may alter.
             show: how many corrections to show at most.
+            alter: the places that a correction may alter; the part at fault when not given.
         """
         good: list[str] = []
+        places = ((start, end),) if alter is None else tuple(alter)
         for correction in corrections if self.reads else ():
-            if len(good) < show and correction not in good and self.reads and self.reads(correction):
+            if len(good) == show:
+                break
+            new = correction not in good and keeps(self.text, places, correction)
+            if new and self.reads and self.reads(correction):
                 good.append(correction)
         nearest = "  or  ".join(good)
         what = what if len(what) <= _LONGEST_MESSAGE else what[:_LONGEST_MESSAGE] + "..."
@@ -49,7 +64,7 @@ class Written:
     def wrong_here(self, start: int, end: int, error: WrongUse) -> WrongUse:
         """An error that knows no place, placed; its ``nearest`` is tried instead of ``text[start:end]``."""
         corrections = [self.instead(start, end, error.nearest)] if error.nearest else []
-        return self.wrong(start, end, error.given, error.expected, corrections)
+        return self.wrong(start, end, error.given, error.expected, corrections, alter=())
 
     def instead(self, start: int, end: int, other: str) -> str:
         """The text with ``other`` instead of ``text[start:end]``, blanks tidied."""
