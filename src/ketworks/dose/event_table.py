@@ -3,7 +3,7 @@
 | column | meaning |
 |---|---|
 | ``ID`` | person; without it all records are of one person |
-| ``TIME`` | needs ``time_unit`` (``--time-unit`` on the command line); ``TIME_MIN``, ``TIME_H``, ``TIME_D`` say their unit |
+| ``TIME`` | needs ``time_unit`` (``--time-unit``); ``TIME_MIN``, ``TIME_H``, ``TIME_D`` say their unit |
 | ``AMT`` | mg of the whole dose; 0, ``.`` or empty in observation records |
 | ``RATE`` | mg per time unit; 0 is a dose at once |
 | ``DUR`` | time; must agree with ``RATE`` where both are given |
