@@ -1,0 +1,59 @@
+"""Values and gradients through the shipped chain: replaced parameters against a run of their own and differences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from jax import Array
+
+from ketworks.engine import compiled
+from ketworks.engine.schedule import Schedule
+from ketworks.registry import default_chain
+
+TIMES = jnp.array([0.0, 5.0, 20.0, 40.0, 60.0, 240.0])
+LEVEL, PRESSURE = "plasma.s_ketamine.arterial", "body.mean_arterial_pressure"
+CHAIN = default_chain("simons2022")
+
+
+def run(outputs: list[str], values: Mapping[str, Any]) -> dict[str, Array]:
+    doses = Schedule(jnp.zeros(1), jnp.array([40.0]), jnp.full((1, 1), 80.0), jnp.full((1, 1), 80.0))
+    person = {"weight": jnp.full(1, 70.0), "age": jnp.full(1, 40.0), "height": jnp.full(1, 170.0), "male": jnp.zeros(1)}
+    eta = {name: jnp.zeros(1) for name in CHAIN.random_effects(outputs)}
+    return CHAIN.run(outputs, TIMES, doses, person, eta, values).signals
+
+
+def canonical(key: str) -> float:
+    return next(stage.parameters()[key].canonical for stage in CHAIN.stages if key in stage.parameters())
+
+
+def test_a_replaced_value_changes_the_result_and_compiles_nothing() -> None:
+    key = "simons2022.clearance"
+    before = np.asarray(run([LEVEL], {})[LEVEL])
+    programs = len(compiled._READY)
+    again = np.asarray(run([LEVEL], {key: canonical(key)})[LEVEL])
+    whole = np.asarray(run([LEVEL], {key: 2})[LEVEL])  # an int and a float are one kind of value
+    less = np.asarray(run([LEVEL], {key: 0.5 * canonical(key)})[LEVEL])
+    np.testing.assert_array_equal(again, before)
+    assert (less[:, 1:] > before[:, 1:]).all()
+    assert not np.array_equal(whole, before)
+    assert len(compiled._READY) == programs
+
+
+@pytest.mark.parametrize(
+    ("key", "signal"),
+    [("simons2022.clearance", LEVEL), ("simons2022.clearance", PRESSURE), ("baroreflex.gain", PRESSURE)],
+)
+def test_the_gradient_through_the_chain_is_that_of_differences(key: str, signal: str) -> None:
+    def level(value: Any) -> Array:
+        return run([signal], {key: value})[signal][0, 3]
+
+    at = canonical(key)
+    h = 1e-4 * at
+    wanted = float(level(at + h) - level(at - h)) / (2.0 * h)
+    assert abs(wanted) > 1e-6
+    assert float(jax.jit(jax.grad(level))(at)) == pytest.approx(wanted, rel=1e-5)
