@@ -104,14 +104,20 @@ def warm_up() -> None:
     import jax.numpy as jnp
 
     from ketworks.dose.stage import schedule_of
+    from ketworks.engine.compiled import prepare_stages
     from ketworks.engine.jax_setup import set_up
 
     set_up()
     covariates = {name: jnp.full(BATCH, value) for name, value in Person().covariates().items()}
     schedule = schedule_of((), np.asarray(covariates["weight"]))
-    for size in USUAL_SIZES:
-        for chain in every_chain():
-            chain.prepare(tuple(chain.signals), jnp.zeros(size), schedule, covariates)
+    prepare_stages(
+        [
+            call
+            for size in USUAL_SIZES
+            for chain in every_chain()
+            for call in chain.calls(tuple(chain.signals), jnp.zeros(size), schedule, covariates)
+        ]
+    )
 
 
 class _Request(NamedTuple):

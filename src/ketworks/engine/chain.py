@@ -113,10 +113,12 @@ class Chain:
                     made[name] = array
         return Run({name: made[name] for name in outputs}, found["error"], found["neglected"])
 
-    def prepare(self, outputs: Sequence[str], times: Array, schedule: Schedule, person: Mapping[str, Array]) -> None:
-        """Compiles the programs for these shapes without running them."""
+    def calls(
+        self, outputs: Sequence[str], times: Array, schedule: Schedule, person: Mapping[str, Array]
+    ) -> list[Call]:
+        """The stages' calls for these shapes, to be compiled ahead (``prepare_stages``) without being run."""
         eta = {name: jnp.zeros(schedule.s_amount.shape[0]) for name in self.random_effects(outputs)}
-        prepare_stages([self._call(stage, times, schedule, person, eta, {}) for stage in self.needed(outputs)])
+        return [self._call(stage, times, schedule, person, eta, {}) for stage in self.needed(outputs)]
 
     def draw(self, outputs: Sequence[str], seed: int, ids: Sequence[int] | NDArray[np.int64]) -> dict[str, Array]:
         """Random effects of people ``ids`` under ``seed`` for the asked signals, each of shape (people,)."""

@@ -12,7 +12,7 @@ import inspect
 import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -57,19 +57,17 @@ def traced_programs() -> int:
 
 
 def prepare_stages(calls: Sequence[Call]) -> None:
-    """Compiles what is not ready yet, several programs at a time."""
-    missing = []
-    for call in calls:
-        leaves, tree = jax.tree_util.tree_flatten(call[1:])
-        if any(isinstance(leaf, jax.core.Tracer) for leaf in leaves):
-            continue
-        key = _key(call.stage, leaves, tree)
-        if key not in _READY:
-            missing.append((key, _lowered(call.stage, leaves, tree)))
-    if missing:
-        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-            programs = pool.map(lambda item: _compiled(item[1]), missing)
-            _READY.update(zip((key for key, _ in missing), programs, strict=True))
+    """Compiles what is not ready yet: one thread traces, the others compile what is traced."""
+    waiting: dict[Any, Future[Program]] = {}
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        for call in calls:
+            leaves, tree = jax.tree_util.tree_flatten(call[1:])
+            if any(isinstance(leaf, jax.core.Tracer) for leaf in leaves):
+                continue
+            key = _key(call.stage, leaves, tree)
+            if key not in _READY and key not in waiting:
+                waiting[key] = pool.submit(_compiled, _lowered(call.stage, leaves, tree))
+    _READY.update({key: program.result() for key, program in waiting.items()})
 
 
 def stage_outputs(
