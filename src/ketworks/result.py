@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from ketworks.caveats import notes
 from ketworks.errors import KetworksError, WrongUse, unknown
 from ketworks.evidence.grade import Graded
-from ketworks.evidence.links import behind, links
+from ketworks.evidence.links import Link, behind, links
 from ketworks.overrides import described, grades_with
 from ketworks.people.cohort import Cohort
 from ketworks.people.person import Person
@@ -102,7 +103,7 @@ class Simulation:
         """Whether there are people to draw a band from."""
         return len(self.ids) > 1
 
-    @property
+    @cached_property
     def grades(self) -> Mapping[str, Graded]:
         """Grade of every signal and the chain of links that limits it; a replaced value makes it the worst."""
         return grades_with(self.chain.stages, self.values)
@@ -115,8 +116,12 @@ class Simulation:
 
     def error(self, name: str) -> float:
         """Largest estimated solver error behind a signal, over the largest value there; 0 where all is closed form."""
-        graph = links(self.chain.stages)
-        return max((self.errors.get(below, 0.0) for below in behind([self.signal(name).name], graph)), default=0.0)
+        nearer = behind([self.signal(name).name], self._links)
+        return max((self.errors.get(below, 0.0) for below in nearer), default=0.0)
+
+    @cached_property
+    def _links(self) -> Mapping[str, Link]:
+        return links(self.chain.stages)
 
     def signal(self, name: str) -> Signal:
         """The declaration of a computed signal; a wrong name is answered with the nearest ones."""

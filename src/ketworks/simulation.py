@@ -108,14 +108,14 @@ def warm_up() -> None:
     from ketworks.engine.jax_setup import set_up
 
     set_up()
-    covariates = {name: jnp.full(BATCH, value) for name, value in Person().covariates().items()}
+    covariates = {name: jnp.asarray(np.full(BATCH, value)) for name, value in Person().covariates().items()}
     schedule = schedule_of((), np.asarray(covariates["weight"]))
     prepare_stages(
         [
             call
             for size in USUAL_SIZES
             for chain in every_chain()
-            for call in chain.calls(tuple(chain.signals), jnp.zeros(size), schedule, covariates)
+            for call in chain.calls(tuple(chain.signals), jnp.asarray(np.zeros(size)), schedule, covariates)
         ]
     )
 
@@ -200,7 +200,7 @@ def _run(request: _Request, grid: Floats, progress: Callable[[str], None] | None
     chain, names, ids = request.chain, request.names, request.ids
     times = jnp.asarray(padded(grid, padded_size(len(grid))))
     batch = 1 if len(ids) == 1 and ids[0] == 0 else BATCH
-    covariates = {name: jnp.full(batch, value) for name, value in request.person.covariates().items()}
+    covariates = {name: jnp.asarray(np.full(batch, value)) for name, value in request.person.covariates().items()}
     schedule = schedule_of(request.events, np.asarray(covariates["weight"]))
     parts: dict[str, list[Floats]] = {name: [] for name in names}
     errors: dict[str, float] = {}

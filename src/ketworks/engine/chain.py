@@ -117,7 +117,7 @@ class Chain:
         self, outputs: Sequence[str], times: Array, schedule: Schedule, person: Mapping[str, Array]
     ) -> list[Call]:
         """The stages' calls for these shapes, to be compiled ahead (``prepare_stages``) without being run."""
-        eta = {name: jnp.zeros(schedule.s_amount.shape[0]) for name in self.random_effects(outputs)}
+        eta = {name: jnp.asarray(np.zeros(schedule.s_amount.shape[0])) for name in self.random_effects(outputs)}
         return [self._call(stage, times, schedule, person, eta, {}) for stage in self.needed(outputs)]
 
     def draw(self, outputs: Sequence[str], seed: int, ids: Sequence[int] | NDArray[np.int64]) -> dict[str, Array]:

@@ -11,6 +11,7 @@ from functools import partial
 from zlib import crc32
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jax import Array
 from numpy.typing import NDArray
@@ -30,8 +31,8 @@ def standard_normals(seed: int, ids: Sequence[int] | NDArray[np.int64], names: S
     if not names:
         return {}
     codes = np.array([crc32(name.encode()) for name in names], dtype=np.uint32)
-    table = _normals(np.int64(seed), np.asarray(ids, dtype=np.uint32), codes, len(names))
-    return dict(zip(names, table, strict=True))
+    table = np.asarray(_normals(np.int64(seed), np.asarray(ids, dtype=np.uint32), codes, len(names)))
+    return {name: jnp.asarray(row) for name, row in zip(names, table, strict=True)}
 
 
 @partial(jax.jit, static_argnums=3)
