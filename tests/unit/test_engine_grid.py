@@ -64,6 +64,12 @@ def test_neighbouring_floats_as_edges_keep_the_order() -> None:
     assert np.isin([0.1 + 0.2, 0.3, 30.0], grid[::2]).all()
 
 
+@pytest.mark.parametrize("beside", [-1e-9, 1e-12, 1e-9, 5e-8])
+def test_times_asked_a_hair_beside_an_edge_or_a_filler_are_kept(beside: float) -> None:
+    asked = np.array([40.0, 0.1, 40.0 - 2.0 * JUMP, 80.0]) + beside
+    assert np.isin(asked, time_grid([0.0, 40.0], asked, END)).all()
+
+
 def test_edges_after_the_end_are_left_out() -> None:
     grid = time_grid([0.0, 40.0, 500.0], [], 100.0)
     assert grid[-1] == 100.0

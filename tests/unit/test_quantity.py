@@ -112,7 +112,7 @@ def test_nothing_but_one_number_and_one_unit_is_read(text: str) -> None:
         read(text)
 
 
-@pytest.mark.parametrize("text", ["9**9**9 kg", "70 " + "x" * 100_000, "(" * 20_000 + "70 kg", "1" * 100_000 + " kg"])
+@pytest.mark.parametrize("text", ["9**9**9 kg", "70 " + "x" * 20_000, "(" * 20_000 + "70 kg", "1" * 100_000 + " kg"])
 def test_hostile_text_is_refused_at_once(text: str) -> None:
     begin = time.perf_counter()
     with pytest.raises(WrongUse):

@@ -37,7 +37,7 @@ def levels(
 ) -> Array:
     """Central concentration for doses (start, duration, amount); with ``uptake`` they enter a depot."""
     slots = 8 if len(doses) <= 8 else len(doses)
-    table = jnp.array([*doses, *[(0.0, 0.0, 0.0)] * (slots - len(doses))])
+    table = jnp.array([*doses, *[(doses[-1][0], 0.0, 0.0)] * (slots - len(doses))])
     return program(count, uptake, table, jnp.asarray(times), jnp.asarray(clearance))
 
 
