@@ -70,6 +70,11 @@ def test_times_asked_a_hair_beside_an_edge_or_a_filler_are_kept(beside: float) -
     assert np.isin(asked, time_grid([0.0, 40.0], asked, END)).all()
 
 
+def test_the_instant_before_an_edge_may_fall_on_a_filler() -> None:
+    """1.0002 - 0.0002 and the tenth step of 0.1 differ by rounding."""
+    assert np.diff(time_grid([1.0002], [], END)).min() > 1e-6 * FIRST_STEP
+
+
 def test_edges_after_the_end_are_left_out() -> None:
     grid = time_grid([0.0, 40.0, 500.0], [], 100.0)
     assert grid[-1] == 100.0

@@ -33,11 +33,20 @@ def time_grid(edges: Iterable[float], asked: Iterable[float], end: float, refine
         offsets = _offsets(stop - start, 0.5**refine)
         pieces.append(start + offsets)
     times = np.unique(np.concatenate(pieces))
-    exact = np.union1d(starts, asked_times)
-    # a filler that lies a rounding error from an exact time would make a vanishing step
-    near = np.abs(times[:, None] - exact[np.clip(np.searchsorted(exact, times)[:, None] + [-1, 0], 0, len(exact) - 1)])
-    too_near = (near.min(axis=1) > 0.0) & (near.min(axis=1) < 1e-6 * FIRST_STEP)
+    # what lies a rounding error from an exact time would make a vanishing step
+    told = np.union1d(starts, asked_times)
+    kept = before[~_beside(before, told)]
+    too_near = _beside(times, told) | (_beside(times, kept) & ~np.isin(times, told))
     return _at_even_places(np.asarray(times[~too_near & (times <= end)], dtype=np.float64), np.union1d(starts, before))
+
+
+def _beside(times: NDArray[np.float64], exact: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which times lie beside one of ``exact`` (sorted) without being it."""
+    if len(exact) == 0:
+        return np.zeros(len(times), dtype=bool)
+    places = np.searchsorted(exact, times)[:, None] + [-1, 0]
+    distance = np.abs(times[:, None] - exact[np.clip(places, 0, len(exact) - 1)]).min(axis=1)
+    return np.asarray((distance > 0.0) & (distance < 1e-6 * FIRST_STEP))
 
 
 def _at_even_places(times: NDArray[np.float64], anchors: NDArray[np.float64]) -> NDArray[np.float64]:
