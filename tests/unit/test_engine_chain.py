@@ -151,6 +151,11 @@ def test_two_makers_of_one_signal_are_refused() -> None:
         Chain([A, toy("z", {"a.level": "ng/mL"}, {})])
 
 
+def test_two_stages_at_one_place_are_refused() -> None:
+    with pytest.raises(WrongUse, match="two stages stand at the place 'a'"):
+        Chain([A, toy("a", {"a.other": "1"}, {})])
+
+
 def test_a_stage_that_does_not_make_what_it_promised_is_caught() -> None:
     class Broken(type(A)):  # type: ignore[misc]
         def run(self, around: Surroundings, inputs: Mapping[str, Array]) -> dict[str, Array]:

@@ -41,7 +41,10 @@ class Chain:
     def __init__(self, stages: Sequence[Stage]) -> None:
         self.signals: dict[str, Signal] = {}
         self._maker: dict[str, Stage] = {}
+        places = [stage.name for stage in stages]
         for stage in stages:
+            if places.count(stage.name) > 1:
+                raise WrongUse(f"two stages stand at the place {stage.name!r}", "one stage a place")
             for signal in stage.outputs:
                 if signal.name in self.signals:
                     raise WrongUse(

@@ -95,7 +95,7 @@ def _compiled(lowered: Any) -> Program:
 
 
 def _key(stage: Stage, leaves: Sequence[Any], tree: Any) -> tuple[Stage, Any, tuple[Any, ...]]:
-    return stage, tree, tuple((np.shape(leaf), leaf.dtype.name) for leaf in leaves)
+    return stage, tree, tuple([(leaf.shape, leaf.dtype) for leaf in leaves])
 
 
 def _lowered(stage: Stage, leaves: Sequence[Any], tree: Any) -> Any:

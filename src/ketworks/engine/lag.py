@@ -2,7 +2,8 @@
 
 Equation:  dy/dt = rate * (x(t) - y),  y(t0) = start
 Symbols:   y lagged value - unit of x;  x input;  rate - 1/min
-Leaves out: the curvature of x between samples; ``lag_error`` estimates what that costs.
+Leaves out: the curvature of x between samples; ``lag_error`` estimates what that costs, from half as many samples and
+            second order. Where rate * step is far above 1 the order is first and the estimate up to threefold low.
 """
 
 from __future__ import annotations
