@@ -57,7 +57,7 @@ def individual_constants(p: Mapping[str, Array], weight: Array, eta: Mapping[str
     value = typical * (weight / 70 kg)^power * exp(sqrt(variance) * eta), power 0.75 for flows, 1 for volumes
 
     Symbols: weight - kg; eta - standard-normal draw; variance - between-person variance on the log scale
-    Source:  Simons 2022 Table 4 (exponents assumed)
+    Source:  Simons 2022 Table 4; the exponents, not printed there, are those of children (Herd 2007)
     Leaves out: occasion-to-occasion variability; any effect of age, sex or disease
              (nobody below 19 or above 32 y was sampled).
     """
