@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # compiled programs are kept between test runs, apart from the user's own cache
@@ -19,3 +20,24 @@ settings.register_profile("default", max_examples=25, deadline=None, suppress_he
 settings.register_profile("ci", parent=settings.get_profile("default"), derandomize=True)
 settings.register_profile("thorough", parent=settings.get_profile("default"), max_examples=250)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+# files whose tests start the program, browsers or every study; ./test fast leaves them out
+_WHOLE = (
+    "evidence/",
+    "golden/",
+    "versus/",
+    "web/",
+    "unit/test_cli_",
+    "unit/test_report_",
+    "unit/test_house_",
+    "unit/test_io_",
+)
+_WHOLE += ("unit/test_simulation", "unit/test_result", "unit/test_engine_compiled", "unit/test_comparison")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what runs the whole program."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(here).as_posix().startswith(_WHOLE):
+            item.add_marker(pytest.mark.whole)
