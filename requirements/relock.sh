@@ -10,7 +10,7 @@ trap 'rm -rf "$work"' EXIT
 "$work/venv/bin/pip" install --quiet pip-tools
 compile() {
     CUSTOM_COMPILE_COMMAND=- "$work/venv/bin/pip-compile" --quiet --strip-extras --allow-unsafe --generate-hashes \
-        --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-header --no-annotate "$@"
+        --no-emit-options --no-header --no-annotate "$@"
 }
 compile --extra test --all-build-deps --output-file "$work/test.lock" pyproject.toml
 compile --constraint "$work/test.lock" --output-file "$work/run.lock" pyproject.toml

@@ -10,7 +10,7 @@ import numpy as np
 from ketworks.check.row import ERROR, MISS, PASS, SKIPPED, CheckRow
 from ketworks.evidence.studies import LABELS
 
-_COLUMNS = (
+COLUMNS = (
     "study",
     "signal",
     "statistic",
@@ -30,15 +30,15 @@ _NOT_MEASURED = ("not measurements", "not a measurement")  # a note that begins 
 
 def text(rows: Sequence[CheckRow]) -> str:
     """The table, why rows were not judged, which observed values nobody measured, and the summary; plain text."""
-    cells = [dict(zip(_COLUMNS, _COLUMNS, strict=True)), *(_cells(row) for row in rows)]
-    widths = {name: max(len(line[name]) for line in cells) for name in _COLUMNS}
+    cells = [dict(zip(COLUMNS, COLUMNS, strict=True)), *(_cells(row) for row in rows)]
+    widths = {name: max(len(line[name]) for line in cells) for name in COLUMNS}
     lines = [
         "  ".join(
-            line[name].rjust(widths[name]) if name in _RIGHT else line[name].ljust(widths[name]) for name in _COLUMNS
+            line[name].rjust(widths[name]) if name in _RIGHT else line[name].ljust(widths[name]) for name in COLUMNS
         ).rstrip()
         for line in cells
     ]
-    lines.insert(1, "  ".join("-" * widths[name] for name in _COLUMNS))
+    lines.insert(1, "  ".join("-" * widths[name] for name in COLUMNS))
     reasons = [f"{row.study}: {row.signal} {row.statistic}: {row.verdict}: {row.reason}" for row in rows if row.reason]
     below = [*reasons, *footnotes(rows)]
     return "\n".join([*lines, *([""] if below else []), *below, "", *_summary_lines(rows)]) + "\n"
@@ -122,7 +122,7 @@ def _cells(row: CheckRow) -> dict[str, str]:
         "grade": row.grade,
         "verdict": row.verdict.upper() if row.verdict in (MISS, ERROR) else row.verdict,
     }
-    return {name: str(shown[name]) for name in _COLUMNS}
+    return {name: str(shown[name]) for name in COLUMNS}
 
 
 def _number(value: float | str | None) -> str:

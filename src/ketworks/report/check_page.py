@@ -8,26 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ketworks import __version__
-from ketworks.check.table import as_dict, text
+from ketworks.check.table import COLUMNS, as_dict, text
 from ketworks.io.whole_file import write_whole
 from ketworks.report.html import STYLESHEET
 
 if TYPE_CHECKING:
     from ketworks.check.row import CheckRow
-
-COLUMNS = (
-    "study",
-    "signal",
-    "statistic",
-    "predicted",
-    "observed",
-    "ratio",
-    "band",
-    "unit",
-    "label",
-    "grade",
-    "verdict",
-)
 
 
 def write_check_page(rows: Sequence[CheckRow], path: Path) -> Path:
