@@ -30,13 +30,13 @@ _NOT_MEASURED = ("not measurements", "not a measurement")  # a note that begins 
 
 def text(rows: Sequence[CheckRow]) -> str:
     """The table, why rows were not judged, which observed values nobody measured, and the summary; plain text."""
-    cells = [dict(zip(COLUMNS, COLUMNS, strict=True)), *(_cells(row) for row in rows)]
-    widths = {name: max(len(line[name]) for line in cells) for name in COLUMNS}
+    lines_of_cells = [dict(zip(COLUMNS, COLUMNS, strict=True)), *(cells(row) for row in rows)]
+    widths = {name: max(len(line[name]) for line in lines_of_cells) for name in COLUMNS}
     lines = [
         "  ".join(
             line[name].rjust(widths[name]) if name in _RIGHT else line[name].ljust(widths[name]) for name in COLUMNS
         ).rstrip()
-        for line in cells
+        for line in lines_of_cells
     ]
     lines.insert(1, "  ".join("-" * widths[name] for name in COLUMNS))
     reasons = [f"{row.study}: {row.signal} {row.statistic}: {row.verdict}: {row.reason}" for row in rows if row.reason]
@@ -108,7 +108,8 @@ def _summary_lines(rows: Sequence[CheckRow]) -> list[str]:
     return lines
 
 
-def _cells(row: CheckRow) -> dict[str, str]:
+def cells(row: CheckRow) -> dict[str, str]:
+    """A row as it is printed, by column."""
     shown = {
         "study": row.study,
         "signal": row.signal,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ketworks import __version__
-from ketworks.check.table import COLUMNS, as_dict, text
+from ketworks.check.table import COLUMNS, cells, summary, text
 from ketworks.io.whole_file import write_whole
 from ketworks.report.html import STYLESHEET
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 def write_check_page(rows: Sequence[CheckRow], path: Path) -> Path:
     """Writes the table as one self-contained page, whole or not at all."""
-    found = as_dict(rows)
     head = "".join(f"<th>{column}</th>" for column in COLUMNS)
-    body = "".join(_row(row) for row in found["rows"])
+    body = "".join(_row(row) for row in rows)
     counts = "; ".join(
         f"{label}: " + ", ".join(f"{count} {verdict}" for verdict, count in verdicts.items() if count)
-        for label, verdicts in found["summary"].items()
+        for label, verdicts in summary(rows).items()
+        if any(verdicts.values())
     )
     page = (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>ketworks check</title>'
@@ -37,10 +37,6 @@ def write_check_page(rows: Sequence[CheckRow], path: Path) -> Path:
     return write_whole(path, page.encode())
 
 
-def _row(row: dict[str, object]) -> str:
-    cells = "".join(f"<td>{escape(_cell(row.get(column)))}</td>" for column in COLUMNS)
-    return f'<tr class="{escape(str(row.get("verdict")))}">{cells}</tr>'
-
-
-def _cell(value: object) -> str:
-    return "" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)
+def _row(row: CheckRow) -> str:
+    printed = "".join(f"<td>{escape(cell)}</td>" for cell in cells(row).values())
+    return f'<tr class="{escape(row.verdict)}">{printed}</tr>'
