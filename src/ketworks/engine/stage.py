@@ -14,14 +14,30 @@ from ketworks.engine.schedule import Schedule
 from ketworks.engine.signal import Need, Signal
 
 
+class Residual(NamedTuple):
+    """The ids of a measured signal's residual error: what a sample shows beside the person's own level.
+
+    Attributes:
+        proportional: id of a standard deviation relative to the level, or empty.
+        additive: id of a standard deviation in concentration (umol/L), or empty.
+        log: id of a standard deviation on the log scale, or empty; excludes the other two.
+    """
+
+    proportional: str = ""
+    additive: str = ""
+    log: str = ""
+
+
 class Surroundings(NamedTuple):
     """Everything a stage may read besides its input signals. All arrays are float64.
 
     Attributes:
         times: min since the first dose, non-decreasing, shape (times,); the last time is repeated as padding.
         schedule: the doses.
-        person: covariates by name, shape (people,): ``weight`` kg, ``age`` y, ``height`` cm, ``male`` 0/1.
-        eta: standard-normal draws by random-effect name, shape (people,); 0 for the typical person.
+        person: covariates by name, shape (people,): ``weight`` kg, ``age`` y, ``height`` cm, ``male`` 0/1, and 0/1 for
+            each co-medication (``with_ticlopidine``) and organ function (``liver_moderate``).
+        eta: standard-normal draws by random-effect name, shape (people,), or (people, doses) for those in
+            ``dose_effects``; 0 for the typical person.
         p: parameter values by id, in canonical units (see ``engine/units.py``), scalars.
     """
 
@@ -43,7 +59,9 @@ class Stage(ABC):
         needs: signals it reads, in the units its equations use.
         outputs: signals it makes, in the order of interest.
         random_effects: names of its between-person effects (``plasma.clearance``).
+        dose_effects: names of its between-occasion effects, drawn anew for every dose (``plasma.mucosal_share``).
         rests_on: for each output, the parameter ids and needed signals that carry it; grades travel along these.
+        residual: for signals that are measured, the residual error of their samples.
         equations: for each output, the functions whose docstrings state its equations, in order.
     """
 
@@ -53,8 +71,24 @@ class Stage(ABC):
     needs: ClassVar[tuple[Need, ...]] = ()
     outputs: ClassVar[tuple[Signal, ...]] = ()
     random_effects: ClassVar[tuple[str, ...]] = ()
+    dose_effects: ClassVar[tuple[str, ...]] = ()
     rests_on: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     equations: ClassVar[Mapping[str, tuple[Callable[..., Any], ...]]] = {}
+
+    residual: ClassVar[Mapping[str, Residual]] = {}
+
+    def support(self) -> Mapping[str, tuple[str, ...]]:
+        """``rests_on`` of this instance; a stage that was fitted to facts adds what they bring."""
+        return self.rests_on
+
+    def fitted(self, facts: frozenset[str]) -> Stage:
+        """The same mechanism with all that these facts need and no more.
+
+        Args:
+            facts: what is known of regimen and people before the run: ``route:oral``, ``drug:ketamine``,
+                ``with:ticlopidine``, ``liver:moderate``, ``age:over60``.
+        """
+        return self
 
     @classmethod
     @abstractmethod
