@@ -95,6 +95,15 @@ def test_people_makes_a_cohort(ketworks: Ketworks) -> None:
     assert "30 people like female, 40 y, 60 kg, 170 cm (seed 9)" in said.out
 
 
+def test_other_drugs_organs_and_setting_are_said(ketworks: Ketworks) -> None:
+    words = ["--with", "rifampicin", "--with", "ticlopidine", "--liver", "moderate", "--kidney", "severe"]
+    said = ketworks("run", SENTENCE, *words, "--setting", "icu", "--no-band", "--json", *SMALL)
+    assert said.code == 0
+    person = json.loads(said.out)["person"]
+    assert person["comedication"] == ["ticlopidine", "rifampicin"]
+    assert (person["liver"], person["kidney"], person["setting"]) == ("moderate", "severe", "icu")
+
+
 def test_chain_and_value_change_the_run(ketworks: Ketworks) -> None:
     parts = ("run", SENTENCE, "--json", "--no-band", "--times", "24 h", "--signals", "outcome.madrs")
     plain, saline = ketworks(*parts), ketworks(*parts, "--chain", "outcome=saline")
@@ -163,8 +172,13 @@ WRONG = [
     (["run", SENTENCE, "--value", "simons2022.clearance=fast"], "a number"),
     (["run", SENTENCE, "--value", "simons2022.clearance=nan"], "0.148 to 14.8 L/min"),
     (["run", SENTENCE, "--weight", "80"], "unit"),
-    (["run", SENTENCE, "--weight", "800 kg"], "30 to 250 kg"),
+    (["run", SENTENCE, "--weight", "800 kg"], "1 to 250 kg"),
     (["run", SENTENCE, "--sex", "femal"], "nearest: female"),
+    (["run", SENTENCE, "--with", "ticlopidin"], "nearest: ticlopidine"),
+    (["run", SENTENCE, "--liver", "moderat"], "nearest: moderate"),
+    (["run", SENTENCE, "--kidney", "sever"], "nearest: severe"),
+    (["run", SENTENCE, "--setting", "ward"], "clinic, icu"),
+    (["run", SENTENCE, "--age", "8"], "never guessed"),
     (["run", SENTENCE, "--people", "-1"], "1 to 100000 people"),
     (["run", SENTENCE, "--seed", "-1"], "seed -1"),
     (["run", SENTENCE, "--seed", "one"], "--seed"),

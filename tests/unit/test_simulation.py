@@ -271,12 +271,6 @@ def test_a_route_without_evidence_cannot_be_said(regimen: str) -> None:
     assert kw.simulate(pasted, outputs=["dose.given"], times="0 min", band=False).names == ("dose.given",)
 
 
-def test_children_cannot_be_said() -> None:
-    with pytest.raises(kw.CannotSay) as error:
-        kw.Person(age=12)
-    assert error.value.exit_code == EXIT_CANNOT_SAY
-
-
 @pytest.mark.parametrize("n", [0, -1, 100_001, 2.0, True])
 def test_a_cohort_that_cannot_be_run_is_refused(n: object) -> None:
     with pytest.raises(kw.WrongUse, match="1 to 100000 people"):

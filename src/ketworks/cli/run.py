@@ -13,11 +13,14 @@ from ketworks.cli.options import (
     Age,
     Height,
     Json,
+    Kidney,
+    Liver,
     Mechanisms,
     People,
     Quiet,
     RegimenWords,
     Seed,
+    Setting,
     Sex,
     SignalNames,
     TableDrug,
@@ -26,15 +29,17 @@ from ketworks.cli.options import (
     TimeUnit,
     Values,
     Weight,
+    With,
     pairs,
+    person_of,
 )
 from ketworks.cli.progress import Progress
 from ketworks.errors import WrongUse
-from ketworks.people.person import DEFAULT_AGE, DEFAULT_HEIGHT, DEFAULT_WEIGHT, Person
 
 if TYPE_CHECKING:
     from ketworks.dose.regimen import Regimen
     from ketworks.people.cohort import Cohort
+    from ketworks.people.person import Person
     from ketworks.result import Simulation
 
 DEFAULT_REPORT = "ketworks-report.html"
@@ -49,10 +54,14 @@ def register(app: typer.Typer) -> None:
 
 def run(
     regimen: RegimenWords,
-    weight: Weight = DEFAULT_WEIGHT,
-    age: Age = str(DEFAULT_AGE),
-    sex: Sex = "female",
-    height: Height = DEFAULT_HEIGHT,
+    weight: Weight = "",
+    age: Age = "",
+    sex: Sex = "",
+    height: Height = "",
+    taken: With = None,
+    liver: Liver = "normal",
+    kidney: Kidney = "normal",
+    setting: Setting = "clinic",
     people: People = 0,
     signals: SignalNames = "",
     times: Times = "",
@@ -79,7 +88,7 @@ def run(
         check_writable(Path(report), (".html", ".htm"))
     progress = Progress(quiet)
     with progress.running():
-        who = _who(Person(weight, age, sex, height), people, seed)
+        who = _who(person_of(weight, age, sex, height, taken, liver, kidney, setting), people, seed)
         plan = read_regimen(regimen, time_unit, route, drug)
         simulation = _simulate(plan, who, signals, times, chain, value, not no_band, seed, progress)
         progress("writing")
@@ -175,10 +184,14 @@ def _number(key: str, text: str) -> float:
 def compare(
     first: RegimenWords,
     second: RegimenWords,
-    weight: Weight = DEFAULT_WEIGHT,
-    age: Age = str(DEFAULT_AGE),
-    sex: Sex = "female",
-    height: Height = DEFAULT_HEIGHT,
+    weight: Weight = "",
+    age: Age = "",
+    sex: Sex = "",
+    height: Height = "",
+    taken: With = None,
+    liver: Liver = "normal",
+    kidney: Kidney = "normal",
+    setting: Setting = "clinic",
     people: People = 0,
     signals: SignalNames = "",
     times: Times = "",
@@ -191,7 +204,7 @@ def compare(
 
     progress = Progress(quiet)
     with progress.running():
-        who = _who(Person(weight, age, sex, height), people, seed)
+        who = _who(person_of(weight, age, sex, height, taken, liver, kidney, setting), people, seed)
         both = [
             _simulate(read_regimen(words), who, signals, times, None, None, True, seed, progress)
             for words in (first, second)

@@ -2,73 +2,141 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from ketworks.errors import CannotSay, unknown
+from ketworks.errors import WrongUse, unknown
+from ketworks.people.comedication import NAMES
 from ketworks.quantity import to_number
 
-WEIGHT_RANGE = (30.0, 250.0)  # kg; the re-implementations behind the plasma models saw 39 to 170 kg
+WEIGHT_RANGE = (1.0, 250.0)  # kg
 AGE_RANGE = (0.0, 110.0)  # y
 ADULT = 18.0  # y
-HEIGHT_RANGE = (100.0, 230.0)  # cm
-DEFAULT_WEIGHT, DEFAULT_AGE, DEFAULT_HEIGHT = "70 kg", 40, "170 cm"
+HEIGHT_RANGE = (30.0, 230.0)  # cm
+DEFAULT_WEIGHT, DEFAULT_AGE, DEFAULT_SEX, DEFAULT_HEIGHT = "70 kg", 40, "female", "170 cm"
 SEXES = ("female", "male")
+FUNCTION = ("normal", "mild", "moderate", "severe")  # of liver and kidney
+SETTINGS = ("clinic", "icu")
 
 
 @dataclass(frozen=True)
 class Person:
-    """A typical adult with these covariates.
+    """A typical person with these covariates.
 
     Args:
-        weight: body weight with unit, 30 to 250 kg; 70 kg when not given (the reference of the plasma models).
-        age: years, 18 to 110; 40 when not given.
-        sex: ``female`` or ``male``; not used by any default equation yet, kept for the record.
-        height: with unit, 100 to 230 cm.
+        weight: body weight with unit, 1 to 250 kg; 70 kg for an adult when not given (the reference of the plasma
+            models). Under 18 years it must be given.
+        age: years, 0 to 110; 40 when not given.
+        sex: ``female`` or ``male``; female when not given.
+        height: with unit, 30 to 230 cm; 170 cm for an adult when not given. A child's height that was not given is
+            unknown, and a result that would need it fails.
+        comedication: names of other drugs taken, or one name (``ketworks.people.comedication.NAMES``).
+        liver: function of the liver: ``normal``, or impaired ``mild``, ``moderate``, ``severe``.
+        kidney: likewise of the kidneys.
+        setting: ``clinic``, or ``icu`` for the critically ill.
 
     Raises:
-        WrongUse: a value is not a number, lacks its unit or lies outside the accepted range.
-        CannotSay: under 18 years, where the models of this version have no evidence.
+        WrongUse: a value is not a number, lacks its unit, lies outside the accepted range or is no known name;
+            a child without weight.
     """
 
-    weight: Any = DEFAULT_WEIGHT
-    age: Any = DEFAULT_AGE
-    sex: str = "female"
-    height: Any = DEFAULT_HEIGHT
+    weight: Any = field(default=None, compare=False)
+    age: Any = field(default=None, compare=False)
+    sex: str = ""
+    height: Any = field(default=None, compare=False)
+    comedication: tuple[str, ...] | str = ()
+    liver: str = FUNCTION[0]
+    kidney: str = FUNCTION[0]
+    setting: str = SETTINGS[0]
+    given: frozenset[str] = field(init=False, compare=False, repr=False)
     weight_kg: float = field(init=False)
     age_years: float = field(init=False)
-    height_cm: float = field(init=False)
+    height_cm: float | None = field(init=False)
 
     def __post_init__(self) -> None:
         """Reads the quantities once, so that a person that exists is a valid one."""
-        object.__setattr__(self, "weight_kg", to_number(self.weight, "kg", "weight", *WEIGHT_RANGE))
-        object.__setattr__(self, "age_years", to_number(self.age, "year", "age", *AGE_RANGE, bare=True))
-        object.__setattr__(self, "height_cm", to_number(self.height, "cm", "height", *HEIGHT_RANGE))
-        if self.sex not in SEXES:
-            raise unknown("sex", str(self.sex), SEXES)
-        if self.age_years < ADULT:
-            raise CannotSay(
-                f"age {self.age}", "18 to 110 years: no stage after plasma has evidence in children", paste="--age 18"
+        said = {"weight": self.weight, "age": self.age, "sex": self.sex, "height": self.height}
+        keep = object.__setattr__
+        keep(self, "given", frozenset(name for name, value in said.items() if value is not None and value != ""))
+        age = self.age if "age" in self.given else DEFAULT_AGE
+        keep(self, "age_years", to_number(age, "year", "age", *AGE_RANGE, bare=True))
+        self._read_size()
+        keep(self, "sex", self.sex if "sex" in self.given else DEFAULT_SEX)
+        keep(self, "comedication", _names(self.comedication))
+        for kind, choices in (("sex", SEXES), ("liver", FUNCTION), ("kidney", FUNCTION), ("setting", SETTINGS)):
+            if getattr(self, kind) not in choices:
+                raise unknown(kind, str(getattr(self, kind)), choices)
+
+    def _read_size(self) -> None:
+        child = self.age_years < ADULT
+        if child and "weight" not in self.given:
+            raise WrongUse(
+                f"age {self.age} without a weight",
+                f"the weight of everybody under {ADULT:g} years: a child's weight is never guessed",
+                paste=f'Person(age={self.age!r}, weight="20 kg")',
             )
+        weight = self.weight if "weight" in self.given else DEFAULT_WEIGHT
+        object.__setattr__(self, "weight_kg", to_number(weight, "kg", "weight", *WEIGHT_RANGE))
+        height = self.height if "height" in self.given else None if child else DEFAULT_HEIGHT
+        number = None if height is None else to_number(height, "cm", "height", *HEIGHT_RANGE)
+        object.__setattr__(self, "height_cm", number)
 
     def covariates(self) -> dict[str, float]:
-        """Numbers by the names that stages read: weight kg, age y, height cm, male 0/1."""
-        return {
-            "weight": self.weight_kg,
-            "age": self.age_years,
-            "height": self.height_cm,
-            "male": float(self.sex == "male"),
-        }
+        """Numbers by the names that stages read.
 
-    def described(self) -> dict[str, str]:
-        """The covariates as text with units; feeding them back makes the same person."""
-        return {
-            "weight": f"{self.weight_kg!r} kg",
-            "age": f"{self.age_years!r} y",
-            "sex": self.sex,
-            "height": f"{self.height_cm!r} cm",
-        }
+        ``weight`` kg, ``age`` y, ``height`` cm (not a number when unknown), and 0 or 1 for ``male``, for each drug of
+        ``comedication`` (``with_ticlopidine``) and each degree of impairment (``liver_moderate``, ``kidney_severe``).
+        """
+        size = {"weight": self.weight_kg, "age": self.age_years}
+        size["height"] = math.nan if self.height_cm is None else self.height_cm
+        return size | {"male": float(self.sex == "male")} | self.conditions()
+
+    def conditions(self) -> dict[str, float]:
+        """0 or 1 for each co-medication and each degree of impaired liver and kidney."""
+        taken = {f"with_{name}": float(name in self.comedication) for name in NAMES}
+        organs = {f"{organ}_{degree}": float(getattr(self, organ) == degree) for organ, degree in _IMPAIRED}
+        return taken | organs
+
+    def described(self) -> dict[str, Any]:
+        """The covariates as text with units; feeding them back makes the same person. What is usual is left out."""
+        found: dict[str, Any] = {"weight": f"{self.weight_kg!r} kg", "age": f"{self.age_years!r} y", "sex": self.sex}
+        if self.height_cm is not None:
+            found["height"] = f"{self.height_cm!r} cm"
+        return found | self.described_conditions()
+
+    def described_conditions(self) -> dict[str, Any]:
+        """Co-medication, organ function and setting where they are not the usual ones."""
+        usual = {"comedication": (), "liver": FUNCTION[0], "kidney": FUNCTION[0], "setting": SETTINGS[0]}
+        found = {name: getattr(self, name) for name, value in usual.items() if getattr(self, name) != value}
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in found.items()}
 
     def __str__(self) -> str:
         """For people to read."""
-        return f"{self.sex}, {self.age_years:g} y, {self.weight_kg:g} kg, {self.height_cm:g} cm"
+        height = [] if self.height_cm is None else [f"{self.height_cm:g} cm"]
+        words = [self.sex, f"{self.age_years:g} y", f"{self.weight_kg:g} kg", *height, *self.condition_words()]
+        return ", ".join(words)
+
+    def condition_words(self) -> list[str]:
+        """Co-medication, organ function and setting as words, where they are not the usual ones."""
+        words = [f"with {' and '.join(name.replace('_', ' ') for name in self.comedication)}"] * bool(self.comedication)
+        for organ in ("liver", "kidney"):
+            degree = getattr(self, organ)
+            words += [f"{degree} {organ} impairment"] * (degree != FUNCTION[0])
+        return words + ["intensive care"] * (self.setting == "icu")
+
+
+_IMPAIRED = tuple((organ, degree) for organ in ("liver", "kidney") for degree in FUNCTION[1:])
+
+
+def _names(given: object) -> tuple[str, ...]:
+    """The drugs taken with ketamine, each once, in the order of the list, so that order makes no other person."""
+    words = [given] if isinstance(given, str) else given
+    if not isinstance(words, Iterable):
+        raise WrongUse(f"comedication {given!r}", "names of drugs", paste='comedication=("ticlopidine",)')
+    chosen = list(words)
+    for word in chosen:
+        if word not in NAMES:
+            raise unknown("comedication", str(word), NAMES)
+    return tuple(name for name in NAMES if name in chosen)
