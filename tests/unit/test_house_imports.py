@@ -28,6 +28,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("simulation", "peaks"),
     ("io", "check", "comparison"),
     ("report",),
+    ("predictive",),
     ("cli",),
     ("__main__",),
 )
