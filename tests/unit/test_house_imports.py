@@ -19,7 +19,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors",),
     ("quantity",),
     ("time_points", "engine"),
-    ("evidence",),
+    ("evidence", "events"),
     STAGES,
     ("people",),
     ("registry",),

@@ -1,0 +1,24 @@
+"""NONMEM event tables: read, told in sentences, solved exactly for linear models, written back."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ketworks.events.reading import Choices, read
+    from ketworks.events.table import EventTable
+
+_HOME = {
+    "Choices": "reading",
+    "EventTable": "table",
+    "read": "reading",
+}
+
+__all__ = ["Choices", "EventTable", "read"]
+
+
+def __getattr__(name: str) -> object:
+    if name in _HOME:
+        return getattr(import_module(f"ketworks.events.{_HOME[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
