@@ -1,4 +1,4 @@
-"""What a correction must keep: every drug, salt, route and amount that stands outside the part at fault."""
+"""What a correction must keep: every drug, salt, route, form and amount that stands outside the part at fault."""
 
 from __future__ import annotations
 
@@ -15,7 +15,12 @@ from ketworks.dose.syntax import Place
 _NAMES = ("ESKETAMINE", "ARKETAMINE", "HCL")
 """The racemate and the base are left out: a sentence that names none means them."""
 
-_ROUTES = ("IV", "IM", "SC", "NASAL", "SUBLINGUAL", "BUCCAL", "ORAL", "RECTAL", "NEBULISED")
+_ROUTES = (
+    *("ORAL_PR", "OROMUCOSAL", "IV", "IM", "SC", "NASAL", "SUBLINGUAL", "BUCCAL", "ORAL", "RECTAL", "NEBULISED"),
+    *("TABLET", "SPRAY", "SOLUTION", "CAPSULE", "FILM", "WAFER", "LOZENGE", "SUPPOSITORY", "INJECTION"),
+    *("PROLONGED", "IMMEDIATE"),
+)
+"""The words of a route, a form or a release, longer ones before those that begin like them."""
 
 
 def keeps(text: str, faults: Iterable[Place], correction: str) -> bool:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from ketworks.dose.course import Step
 from ketworks.dose.misread import EXAMPLE
-from ketworks.dose.read_dose import Items, agreed, check_plausible, check_rate_without_route, lasts, read_time
-from ketworks.dose.route import MAY_BE_BOLUS, MAY_HAVE_RATE, MAY_LAST, PUSHED_OR_INFUSED, ROUTES
+from ketworks.dose.read_dose import Items, agreed, check_plausible, lasts, read_time
+from ketworks.dose.read_route import read_route
+from ketworks.dose.route import MAY_BE_BOLUS, MAY_HAVE_RATE, MAY_LAST, PUSHED_OR_INFUSED
 from ketworks.dose.syntax import place, tokens, trees
 from ketworks.dose.wording import number
 from ketworks.dose.written import Written
@@ -54,7 +55,7 @@ def read_step(written: Written, tree: Tree[Any], inherited: str | None, named: N
         corrections.append(EXAMPLE)
         expected = "an amount with its unit, or a rate"
         raise written.wrong(*place(tree), "no dose", expected, corrections, alter=())
-    route = _route(written, items, inherited, end, named)
+    route = read_route(written, items, inherited, end, named.drug)
     return _step(written, items, route, end)
 
 
@@ -63,7 +64,12 @@ def _once_each(written: Written, tree: Tree[Any]) -> Items:
     for item in trees(tree):
         name = str(item.data)
         if name in items:
+            first, second = (tokens(tree)[-1] for tree in (items[name], item))
+            if name in ("route", "form", "release") and first.type == second.type:
+                continue
             what = "two drugs" if name == "drug" else f"a second {name} in one dose"
+            if name in ("route", "form", "release"):
+                what = f"{what}: {first} and {second}"
             expected = f"one {name}; join doses with `then`, or `;` with `at`"
             corrections = [written.instead(*place(item), ""), written.instead(*place(items[name]), "")]
             both = (place(item), place(items[name]))
@@ -89,22 +95,6 @@ def _name(written: Written, items: Items, named: Named) -> None:
                 *place(items["salt"]), f"two salts: {named.salt} and {salt}", "one salt in one sentence"
             )
         named.salt = salt
-
-
-def _route(written: Written, items: Items, inherited: str | None, end: int, named: Named) -> str:
-    if "route" in items:
-        return tokens(items["route"])[0].type.lower()
-    if inherited is not None:
-        return inherited
-    amount = items.get("dose") or items["rate"]
-    check_rate_without_route(written, items)
-    places = ["iv", "iv over 40 min", "oral"]
-    if named.drug == "esketamine":
-        places.insert(0, "nasal")
-    if "bolus" in items or "rate" in items:
-        places.insert(0, "iv")
-    corrections = [written.inserted(place(amount)[1], words) for words in places]
-    raise written.wrong(place(amount)[0], end, "no route", ", ".join(ROUTES), corrections, show=2)
 
 
 def _step(written: Written, items: Items, route: str, end: int) -> Step:

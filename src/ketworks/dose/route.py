@@ -6,8 +6,11 @@ from collections.abc import Iterable
 
 from ketworks.errors import WrongUse
 
-ROUTES = ("iv", "im", "sc", "nasal", "sublingual", "buccal", "oral", "rectal", "nebulised")
-"""All routes, by the name used in events."""
+ROUTES = ("iv", "im", "sc", "nasal", "sublingual", "buccal", "oral", "rectal", "nebulised", "oral-pr")
+"""All routes, by the name used in events; a new one goes to the end, since schedules number them by place.
+
+``oral-pr`` is a swallowed tablet or capsule of prolonged release.
+"""
 
 PUSHED_OR_INFUSED = frozenset({"iv"})
 """Routes for which a sentence must say how fast: ``bolus``, ``over`` a time, or a rate."""
@@ -33,6 +36,7 @@ SPELLINGS = {route: route for route in ROUTES} | {
     "subcutaneous": "sc",
     "intranasal": "nasal",
     "nebulized": "nebulised",
+    "nebuliser": "nebulised",
     "inhaled": "nebulised",
 }
 """The words for a route, and the route each means."""

@@ -18,7 +18,7 @@ from ketworks.errors import WrongUse
 if TYPE_CHECKING:
     from lark import Tree
 
-VALUE_RULES = ("amount", "rate", "time", "route", "drug", "salt", "moments", "often", "when")
+VALUE_RULES = ("amount", "rate", "time", "way", "drug", "salt", "moments", "often", "when")
 """Grammar rules by which a single value of a file can be read."""
 
 _LONGEST_TEXT = 200_000
@@ -117,7 +117,7 @@ def _regimen(written: Written) -> Regimen:
             "no dose at the start",
             "times counted from the first dose, which is at 0 (and on day 1)",
             [str(from_first)],
-            alter=(),
+            alter=[(0, len(written.text))],
         )
     return Regimen(parts, drug, salt)
 

@@ -25,7 +25,7 @@ from ketworks.dose.sentence import check_value, parse
 from ketworks.errors import WrongUse, unknown
 
 _NAME_KEYS = {"drug": "drug", "salt": "salt"}
-_STEP_KEYS = {"dose": "amount", "rate": "rate", "route": "route", "over": "time", "bolus": ""}
+_STEP_KEYS = {"dose": "amount", "rate": "rate", "route": "way", "over": "time", "bolus": ""}
 _AFTER_KEYS = {"after": "time"}
 _CALENDAR_KEYS = {"at": "moments", "days": "", "every": "time", "often": "often", "when": "when"}
 _LENGTH_KEYS = {"for": "time", "count": "", "from": "time"}
