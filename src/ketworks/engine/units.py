@@ -25,6 +25,7 @@ CANONICAL: dict[str, tuple[str, float]] = {
     "Hz": ("Hz", 1.0),
     "L": ("L", 1.0),
     "mL": ("L", 1e-3),
+    "L/kg": ("L/kg", 1.0),
     "L/min": ("L/min", 1.0),
     "L/h": ("L/min", 1.0 / 60.0),
     "L/h/y": ("L/min/y", 1.0 / 60.0),
