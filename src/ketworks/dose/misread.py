@@ -6,6 +6,8 @@ import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from ketworks.dose.counted import counted
+from ketworks.dose.form import FORM_WORDS
 from ketworks.dose.route import DRUGS, ROUTES, SPELLINGS, near_words
 from ketworks.dose.written import Written
 from ketworks.errors import WrongUse
@@ -24,7 +26,13 @@ _OTHER_WORDS = (
     *("over", "for", "then", "at", "and", "every", "on days", "from", "after", "bolus", "infusion", "base", "HCl"),
     *("daily", "weekly", "once weekly", "twice weekly", "thrice weekly", "three times weekly", "x", "doses"),
 )
-KINDS = {"route": _ROUTE_WORDS, "drug": _DRUG_WORDS, "unit": AMOUNT_UNITS + TIME_UNITS, "word": _OTHER_WORDS}
+KINDS = {
+    "route": _ROUTE_WORDS,
+    "drug": _DRUG_WORDS,
+    "form": FORM_WORDS,
+    "unit": AMOUNT_UNITS + TIME_UNITS,
+    "word": _OTHER_WORDS,
+}
 """Words the grammar knows, for the nearest match; a test proves that each of them reads somewhere."""
 
 _AMBIGUOUS = {
@@ -37,6 +45,7 @@ _AMBIGUOUS = {
     "mgs": ("mg",),
     "i.v": ("iv",),
     "i.m": ("im",),
+    "in": ("over", "nasal"),
 }
 _BRANDS = {"spravato": ("esketamine", "nasal"), "ketalar": ("ketamine", "iv"), "ketanest": ("esketamine", "iv")}
 _NUMBER_WORDS = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "ten": "10"}
@@ -54,6 +63,8 @@ _NAMES = {
     "IV": "a route",
     "RACEMATE": "a drug",
     "HCL": "base, HCl",
+    "TABLET": "a form (`tablet`, `spray`, ...)",
+    "PROLONGED": "`prolonged release`",
     "OVER": "`over`",
     "FOR": "`for`",
     "THEN": "`then`",
@@ -87,10 +98,12 @@ def explain(written: Written, error: UnexpectedInput) -> WrongUse:
         _comma(written, start)
         or _joined(written, start, end)
         or _signed(written, start, end)
+        or _counted(written, start, accepts)
         or _no_number(written, start, end, accepts)
         or _no_unit(written, start, end, accepts)
         or _ambiguous(written, start, end)
         or _two_drugs(written, start, end)
+        or _aside(written, start)
         or _misplaced_dose(written, start, error, accepts)
         or _unknown_word(written, start, end, accepts)
     )
@@ -160,6 +173,11 @@ def _signed(written: Written, start: int, end: int) -> WrongUse | None:
     return None
 
 
+def _counted(written: Written, start: int, accepts: set[str]) -> WrongUse | None:
+    """A number of devices, tablets or millilitres where a dose was expected."""
+    return counted(written, start) if accepts & {"AMOUNT_UNIT", "RATE_UNIT"} else None
+
+
 def _no_number(written: Written, start: int, end: int, accepts: set[str]) -> WrongUse | None:
     """A word in place of a number, or a second point in one."""
     word = written.text[start:end]
@@ -189,7 +207,7 @@ def _no_unit(written: Written, start: int, end: int, accepts: set[str]) -> Wrong
     choices = TIME_UNITS if units == {"TIME_UNIT"} else AMOUNT_UNITS
     word = written.text[start:end]
     known = re.match(r"[,;.]|[a-z]+", word, re.IGNORECASE)
-    vocabulary = {*_ROUTE_WORDS, *_DRUG_WORDS, *_OTHER_WORDS, "i"} - {"doses"}
+    vocabulary = {*_ROUTE_WORDS, *_DRUG_WORDS, *FORM_WORDS, *_OTHER_WORDS, "i"} - {"doses"}
     if known and (known[0] in ",;." or known[0].lower() in vocabulary) and "/" not in word:
         return _unit_missing(written, number.start(), number.start() + len(number[0].rstrip()), accepts)
     if units != {"TIME_UNIT"} and word.lower() in TIME_UNITS:
@@ -247,6 +265,19 @@ def _two_drugs(written: Written, start: int, end: int) -> WrongUse | None:
     return written.wrong(start, end, "two drugs", "one drug in one sentence", corrections, show=2, alter=alter)
 
 
+def _aside(written: Written, start: int) -> WrongUse | None:
+    """Words in brackets: ``50 mg oral (prolonged release)`` reads without the signs, ``84 mg (3 devices)`` without all."""
+    found = re.match(r"\(([^()]*)\)", written.text[start:])
+    if found is None:
+        return None
+    end = start + found.end()
+    drug = next((names[0] for brand, names in _BRANDS.items() if brand in found[1].lower()), "")
+    corrections = [written.instead(start, end, other) for other in ((drug,) if drug else (found[1], ""))]
+    return written.wrong(
+        start, end, f"words in brackets: {found[0]}", "the same without brackets", corrections, alter=()
+    )
+
+
 def _misplaced_dose(written: Written, start: int, error: UnexpectedInput, accepts: set[str]) -> WrongUse | None:
     """A dose after a calendar, where only another phase can follow ``then``."""
     token = getattr(error, "token", None)
@@ -269,9 +300,14 @@ def _unknown_word(written: Written, start: int, end: int, accepts: set[str]) -> 
         corrections = [written.instead(start, end, "")]
         return written.wrong(start, end, f"{word!r} cannot stand here", _friendly(accepts), corrections)
     near = _near(bare)
-    kind = lowered[near[0]][0].replace("unit", "word") if near else _likely_kind(written.text, start)
+    kind = lowered[near[0]][0] if near else _likely_kind(written.text, start)
+    kind = "word" if kind in ("unit", "form") else kind
     words = [lowered[name][1] for name in near]
-    corrections = [written.instead(start, end, name) for name in words]
+    release = re.match(r"\s+released?(?![a-z])", written.text[end:], re.IGNORECASE)
+    corrections = [
+        written.instead(start, end + (release.end() if release and name.endswith(" release") else 0), name)
+        for name in words
+    ]
     if not near and kind == "word":
         corrections.append(written.instead(start, end, ""))
     if not re.search(r"\d", written.text):
@@ -289,7 +325,7 @@ def _near(bare: str) -> list[str]:
     if len(bare) > _LONGEST_WORD:
         return []
     strict = (*near_words(bare, _ROUTE_WORDS), *near_words(bare, _DRUG_WORDS, most=1))
-    others = [word.lower() for kind in ("unit", "word") for word in KINDS[kind]]
+    others = [word.lower() for kind in ("unit", "word", "form") for word in KINDS[kind]]
     return [word.lower() for word in strict] or get_close_matches(bare, others, n=4, cutoff=0.6)
 
 
@@ -301,8 +337,8 @@ def _likely_kind(text: str, start: int) -> str:
     after = re.split(r";|\bthen\b|\bfollowed\s+by\b", text[start:], flags=re.IGNORECASE)[0]
     if not re.search(r"\d", text[:start]):
         return "word"
-    words = (*_ROUTE_WORDS, r"i\.", "po")
-    has_route = any(re.search(rf"\b{word}", before + after, re.IGNORECASE) for word in words)
+    words = (*_ROUTE_WORDS, r"i\.[vmn]\.", "po", "sl", "sq")
+    has_route = any(re.search(rf"\b{word}(ly)?(?![a-z])", before + after, re.IGNORECASE) for word in words)
     return "word" if has_route else "route"
 
 

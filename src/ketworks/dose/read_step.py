@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from ketworks.dose.counted import in_all
 from ketworks.dose.course import Step
 from ketworks.dose.misread import EXAMPLE
 from ketworks.dose.read_dose import Items, agreed, check_plausible, lasts, read_time
@@ -45,11 +47,7 @@ def read_step(written: Written, tree: Tree[Any], inherited: str | None, named: N
     _name(written, items, named)
     end = place(tree)[1] - (1 if written.text[: place(tree)[1]].endswith(",") else 0)
     if "count" in items:
-        start, stop = place(items["count"])
-        corrections = [written.inserted(start, "daily")]
-        raise written.wrong(
-            start, stop, "a number of doses without how often", "`daily x 6`, `weekly x 6`", corrections
-        )
+        raise _only_counted(written, items)
     if "dose" not in items and "rate" not in items:
         corrections = [written.inserted(place(tree)[0], words) for words in ("0.5 mg/kg", "0.5 mg/kg iv")]
         corrections.append(EXAMPLE)
@@ -57,6 +55,20 @@ def read_step(written: Written, tree: Tree[Any], inherited: str | None, named: N
         raise written.wrong(*place(tree), "no dose", expected, corrections, alter=())
     route = read_route(written, items, inherited, end, named.drug)
     return _step(written, items, route, end)
+
+
+def _only_counted(written: Written, items: Items) -> WrongUse:
+    """``28 mg x 3``: how often, or so many at once?"""
+    start, stop = place(items["count"])
+    corrections = [written.inserted(start, "daily")]
+    alter = [(start, stop)]
+    if "dose" in items and not written.text[place(items["dose"])[1] : start].strip():
+        alter.append(place(items["dose"]))
+        value, unit = tokens(items["dose"])
+        total = in_all(Decimal(tokens(items["count"])[-1]), value, unit)
+        corrections.append(written.instead(alter[1][0], stop, total))
+    what, expected = "a number of doses without how often", "`daily x 6`, `weekly x 6`, or the dose in all"
+    return written.wrong(start, stop, what, expected, corrections, show=2, alter=alter)
 
 
 def _once_each(written: Written, tree: Tree[Any]) -> Items:
