@@ -9,7 +9,8 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING
 
-from ketworks.errors import CannotSay, WrongUse, unknown
+from ketworks.errors import unknown
+from ketworks.people.person import ADULT, Person
 
 if TYPE_CHECKING:
     from ketworks.dose.regimen import Regimen
@@ -22,8 +23,9 @@ ENTRY_POINTS = "ketworks.stages"
 _BUILT_IN: dict[str, dict[str, str]] = {
     "dose": {"events": "ketworks.dose.stage:DoseStage"},
     "plasma": {
-        "simons2022": "ketworks.plasma.stage:IntravenousPlasma",
-        "perezruixo2021": "ketworks.plasma.nasal_stage:NasalEsketaminePlasma",
+        "combined": "ketworks.plasma.combined.model:Combined",
+        "perezruixo2021": "ketworks.plasma.perezruixo2021.model:PerezRuixo2021",
+        "simons2022": "ketworks.plasma.simons2022.model:Simons2022",
     },
     "receptor": {
         "trapping-block": "ketworks.receptor.stage:TrappingBlock",
@@ -73,7 +75,7 @@ def make(stage: str, variant: str) -> Stage:
 class Chain:
     """The user's choice of mechanisms by stage; stages not named get their default.
 
-    ``Chain(plasma="simons2022", plasticity="disinhibition")``; wrong names are answered with the nearest ones.
+    ``Chain(plasma="combined", plasticity="disinhibition")``; wrong names are answered with the nearest ones.
     """
 
     choices: Mapping[str, str] = field(default_factory=dict)
@@ -87,21 +89,47 @@ class Chain:
                 raise unknown(f"{stage} variant", variant, variants()[stage], f"Chain({stage}={_default(stage)!r})")
         object.__setattr__(self, "choices", dict(choices))
 
-    def resolve(self, regimen: Regimen) -> tuple[EngineChain, dict[str, str]]:
-        """The chain for a regimen, and one sentence of reason for each stage that was chosen for the user."""
-        variant, reason = plasma_for(regimen) if "plasma" not in self.choices else (self.choices["plasma"], "as asked")
+    def resolve(
+        self, regimen: Regimen, person: Person, oldest: float | None = None
+    ) -> tuple[EngineChain, dict[str, str]]:
+        """The chain for a regimen and a kind of person, and one sentence of reason for what was chosen for the user.
+
+        Args:
+            regimen: routes and drugs decide on the plasma model.
+            person: so do age and setting.
+            oldest: age in years of the oldest of a cohort, when ages differ.
+        """
+        from ketworks.plasma_choice import check_plasma, facts_of, plasma_for
+
         if "plasma" in self.choices:
-            _check_plasma(variant, regimen)
+            variant, reason = self.choices["plasma"], "as asked"
+            check_plasma(variant, regimen, person)
+        else:
+            variant, reason = plasma_for(regimen, person)
         named = {stage: self.choices.get(stage, _default(stage)) for stage in ORDER} | {"plasma": variant}
-        return chain_of(tuple(named.items())), {"plasma": reason}
+        chosen = {"plasma": reason}
+        if person.age_years < ADULT:
+            named = {stage: named[stage] for stage in ("dose", "plasma")}
+            chosen["after plasma"] = f"left out: no later stage has evidence under {ADULT:g} years"
+        chain = chain_of(tuple(named.items()), facts_of(regimen, person, oldest))
+        missing = [stage for stage in named if not chain.variant(stage)]
+        if missing:
+            chosen["after plasma"] = f"left out: {', '.join(missing)}, which need levels that {variant} does not make"
+        return chain, chosen
 
 
 @cache
-def chain_of(named: tuple[tuple[str, str], ...]) -> EngineChain:
-    """The engine's chain of the named variants."""
+def chain_of(named: tuple[tuple[str, str], ...], facts: frozenset[str] = frozenset()) -> EngineChain:
+    """The engine's chain of the named variants, fitted to the facts; stages whose needs nobody meets are left out."""
     from ketworks.engine.chain import Chain as EngineChain
 
-    return EngineChain([make(stage, variant) for stage, variant in named])
+    stages = [make(stage, variant).fitted(facts) for stage, variant in named]
+    while True:
+        made = {signal.name for stage in stages for signal in stage.outputs}
+        met = [stage for stage in stages if all(need.name in made for need in stage.needs)]
+        if len(met) == len(stages):
+            return EngineChain(stages)
+        stages = met
 
 
 def every_chain() -> tuple[EngineChain, ...]:
@@ -109,57 +137,29 @@ def every_chain() -> tuple[EngineChain, ...]:
     return tuple(default_chain(variant) for variant in variants()["plasma"])
 
 
-def default_chain(plasma: str) -> EngineChain:
-    """The chain of a plasma model with all other stages at their defaults."""
+def usual_chains() -> tuple[EngineChain, ...]:
+    """The chains that most sentences get: intravenous ketamine and nasal esketamine."""
+    return tuple(
+        chain_of(tuple(default_chain_names(variant).items()), frozenset({f"route:{route}"}))
+        for variant, route in (("combined", "iv"), ("perezruixo2021", "nasal"))
+    )
+
+
+def default_chain_names(plasma: str) -> dict[str, str]:
+    """Variants by stage: the plasma model with all other stages at their defaults."""
     if plasma not in variants()["plasma"]:
         raise unknown("plasma variant", plasma, variants()["plasma"])
-    rest = {stage: _default(stage) for stage in ORDER}
-    return chain_of(tuple((rest | {"plasma": plasma}).items()))
+    return {stage: _default(stage) for stage in ORDER} | {"plasma": plasma}
+
+
+def default_chain(plasma: str) -> EngineChain:
+    """The chain of a plasma model with all other stages at their defaults."""
+    return chain_of(tuple(default_chain_names(plasma).items()))
 
 
 def every_stage() -> tuple[Stage, ...]:
     """Every variant of every stage."""
     return tuple(make(stage, variant) for stage in ORDER for variant in variants()[stage])
-
-
-def plasma_for(regimen: Regimen) -> tuple[str, str]:
-    """The plasma model for a regimen's route and drug, with the reason.
-
-    Raises:
-        CannotSay: no model with evidence covers the route, the drug by that route, or routes mixed in one regimen.
-    """
-    routes = sorted({event.route for event in regimen.events()})
-    drugs = sorted({event.drug for event in regimen.events()})
-    if routes == ["iv"]:
-        return (
-            "simons2022",
-            "intravenous: the only complete ketamine-norketamine-hydroxynorketamine set, arterial samples",
-        )
-    if routes == ["nasal"] and drugs == ["esketamine"]:
-        return "perezruixo2021", "nasal esketamine: label-grade population model, 820 people, venous samples"
-    if len(routes) > 1:
-        raise CannotSay(
-            f"routes {' and '.join(routes)} in one regimen",
-            "one route a regimen: no published model here joins two",
-            paste='"0.5 mg/kg iv over 40 min"',
-        )
-    if routes == ["nasal"]:
-        raise CannotSay(
-            f"nasal {drugs[0]}",
-            "nasal esketamine: for the racemate reports of nasal uptake run from 11 to 45 %",
-            paste='"esketamine 84 mg nasal"',
-        )
-    raise CannotSay(
-        f"route {routes[0]}",
-        "iv, or nasal esketamine: this version holds no model with evidence for other routes and will not guess",
-        paste='"0.5 mg/kg iv over 40 min"',
-    )
-
-
-def _check_plasma(variant: str, regimen: Regimen) -> None:
-    fitting, _ = plasma_for(regimen)
-    if variant in _BUILT_IN["plasma"] and variant != fitting:
-        raise WrongUse(f"plasma {variant!r} for this regimen", f"{fitting} (route and drug decide)", fitting)
 
 
 def _default(stage: str) -> str:

@@ -69,7 +69,7 @@ def simulate(
     plan = _plan(regimen)
     who = _instance(people if people is not None else Person(), (Person, Cohort), "people", "Person(weight='70 kg')")
     asked_chain = _instance(chain if chain is not None else Chain(), Chain, "chain", "Chain(outcome='midazolam')")
-    engine_chain, reasons = asked_chain.resolve(plan)
+    engine_chain, reasons = asked_chain.resolve(plan, who.person if isinstance(who, Cohort) else who)
     names = _output_names(engine_chain, outputs)
     replaced = check_values(engine_chain.stages, values or {})
     asked = time_points(times) if times is not None else None

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ketworks.dose.amount import enantiomer_amounts
 from ketworks.dose.limits import parameters
 from ketworks.dose.regimen import DoseEvent
+from ketworks.dose.route import ROUTES
 from ketworks.engine.parameter import Parameter
 from ketworks.engine.schedule import Schedule
 from ketworks.engine.signal import Signal
@@ -30,14 +31,14 @@ def schedule_of(events: Sequence[DoseEvent], weight: NDArray[np.float64]) -> Sch
         weight: kg, shape (people,).
     """
     slots = next((size for size in SLOTS if len(events) <= size), len(events))
-    start, duration = np.zeros(slots), np.zeros(slots)
+    start, duration, route = np.zeros(slots), np.zeros(slots), np.zeros(slots, dtype=np.int64)
     s_amount, r_amount = np.zeros((len(weight), slots)), np.zeros((len(weight), slots))
     last = events[-1].time if events else 0.0
     start[len(events) :] = last
     for k, event in enumerate(events):
-        start[k], duration[k] = event.time, event.duration
+        start[k], duration[k], route[k] = event.time, event.duration, ROUTES.index(event.route)
         s_amount[:, k], r_amount[:, k] = enantiomer_amounts(event, weight)  # type: ignore[arg-type]
-    return Schedule(jnp.asarray(start), jnp.asarray(duration), jnp.asarray(s_amount), jnp.asarray(r_amount))
+    return Schedule(*(jnp.asarray(column) for column in (start, duration, s_amount, r_amount, route)))
 
 
 def amount_given(times: Array, schedule: Schedule) -> Array:

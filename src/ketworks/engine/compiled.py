@@ -8,7 +8,6 @@ and the engine's source, the shapes, the JAX version and the platform, so that a
 from __future__ import annotations
 
 import hashlib
-import inspect
 import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -24,6 +23,7 @@ import numpy as np
 from jax import Array
 
 from ketworks.engine.cache import prepare
+from ketworks.engine.parameter import part_folder
 from ketworks.engine.stage import Stage, Surroundings
 
 Program = Callable[..., dict[str, Array]]
@@ -124,7 +124,7 @@ def _digest(stage: Stage, shapes: Sequence[Any], tree: Any) -> str:
         jax.default_backend(),
         str(jax.config.jax_enable_x64),  # type: ignore[attr-defined]
         f"{kind.__module__}.{kind.__qualname__} {stage!r}",
-        _source(Path(inspect.getfile(kind)).parent),
+        _source(part_folder(kind)),
         _source(Path(__file__).parent),
         str(tree),
         str(shapes),
@@ -134,11 +134,11 @@ def _digest(stage: Stage, shapes: Sequence[Any], tree: Any) -> str:
 
 @cache
 def _source(folder: Path) -> str:
-    """Digest of every file of code and values in a folder."""
+    """Digest of every file of code and values in a folder and below."""
     digest = hashlib.sha256()
-    for path in sorted(folder.iterdir()):
+    for path in sorted(folder.rglob("*")):
         if path.suffix in (".py", ".tsv"):
-            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+            digest.update(str(path.relative_to(folder)).encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
 
 

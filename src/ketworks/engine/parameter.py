@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -30,3 +32,10 @@ class Parameter:
     note: str
     canonical: float
     canonical_unit: str
+
+
+def part_folder(kind: type) -> Path:
+    """The folder of all that a stage's class may read: its part of the package, or a third party's own folder."""
+    folder = Path(inspect.getfile(kind)).parent
+    package = Path(__file__).parents[1]
+    return package / folder.relative_to(package).parts[0] if folder.is_relative_to(package) else folder

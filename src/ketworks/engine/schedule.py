@@ -15,9 +15,11 @@ class Schedule(NamedTuple):
         duration: min, shape (doses,); 0 is a bolus.
         s_amount: umol of S-ketamine, shape (people, doses).
         r_amount: umol of R-ketamine, shape (people, doses).
+        route: place of each dose's route in the list of routes, shape (doses,); 0 is intravenous.
     """
 
     start: Array
     duration: Array
     s_amount: Array
     r_amount: Array
+    route: Array | int = 0

@@ -43,7 +43,7 @@ def links(stages: Sequence[StageLike]) -> Mapping[str, Link]:
         for signal in stage.outputs:
             if signal.name in made:
                 raise WrongUse(f"signal {signal.name!r} is made by two stages", "one variant per stage")
-            names = tuple(dict.fromkeys(stage.rests_on.get(signal.name, ())))
+            names = tuple(dict.fromkeys(support_of(stage).get(signal.name, ())))
             for name in names:
                 if name not in rows and name not in makers:
                     raise unknown(f"name that {signal.name} rests on:", name, [*rows, *makers])
@@ -56,6 +56,11 @@ def links(stages: Sequence[StageLike]) -> Mapping[str, Link]:
     for name in made:
         _refuse_circle(name, made, ())
     return made
+
+
+def support_of(stage: StageLike) -> Mapping[str, tuple[str, ...]]:
+    """What carries each output of a stage; of a class, what carries it in every case."""
+    return stage.rests_on if isinstance(stage, type) else stage.support()
 
 
 def link(name: str, graph: Mapping[str, Link]) -> Link:

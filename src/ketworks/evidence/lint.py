@@ -8,10 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ketworks.engine.parameter import part_folder
 from ketworks.engine.signal import Signal
 from ketworks.errors import WrongUse, nearest_of
 from ketworks.evidence import sources
 from ketworks.evidence.finding import Finding, as_dicts, error, failed, text, warning
+from ketworks.evidence.links import support_of
 from ketworks.evidence.lint_points import lint_claims, lint_observations, lint_studies
 from ketworks.evidence.lint_rows import cited_in_tables, lint_rows
 from ketworks.evidence.lint_values import Line, lint_row, parses, read, source_findings
@@ -100,14 +102,14 @@ def _sources(papers: Mapping[str, Source], used: set[str]) -> list[Finding]:
 
 def _folders(stages: Sequence[StageLike]) -> list[Path]:
     kinds = [stage if inspect.isclass(stage) else type(stage) for stage in stages]
-    return sorted({Path(inspect.getfile(kind)).parent for kind in kinds})
+    return sorted({part_folder(kind) for kind in kinds})
 
 
 def _tables(folder: Path, papers: set[str]) -> tuple[list[Line], list[Finding]]:
     """The rows of all tables of a folder; values are linted in full, other tables only where they name a source."""
     rows: list[Line] = []
     findings: list[Finding] = []
-    for path in sorted(folder.glob("*.tsv")):
+    for path in sorted(folder.rglob("*.tsv")):
         lines, found = read(path)
         findings += found
         for line in lines if not any(f.rule == "header" for f in found) else []:
@@ -134,7 +136,7 @@ def _twice(lines: Sequence[Line]) -> list[Finding]:
 
 def _unread(lines: Sequence[Line], stages: Sequence[StageLike]) -> list[Finding]:
     """One finding per table for the rows no signal rests on (limits and guards may rightly be such rows)."""
-    carrying = {name for stage in stages for names in stage.rests_on.values() for name in names}
+    carrying = {name for stage in stages for names in support_of(stage).values() for name in names}
     idle: dict[str, list[str]] = {}
     for line in lines:
         key = line.cells.get("id", "")
@@ -157,7 +159,7 @@ def _stage(stage: StageLike, signals: Mapping[str, Signal]) -> list[Finding]:
     own = {signal.name for signal in stage.outputs}
     allowed = rows | own | {need.name for need in stage.needs}
     findings = []
-    for key, names in stage.rests_on.items():
+    for key, names in support_of(stage).items():
         if key not in own:
             findings.append(error("unknown-link", where, f"rests_on names {key!r}", f"an output: {', '.join(own)}"))
         for name in dict.fromkeys(names):
@@ -174,7 +176,7 @@ def _signal(stage: StageLike, signal: Signal) -> list[Finding]:
     where, findings = f"{stage.name}[{stage.variant}] {signal.name}", []
     if not parses(signal.unit):
         findings.append(error("signal-unit", where, f"unit {signal.unit!r} does not parse", "a unit that pint reads"))
-    if not stage.rests_on.get(signal.name):
+    if not support_of(stage).get(signal.name):
         findings.append(error("ungrounded", where, "rests on nothing", "list what carries it in rests_on"))
     functions = stage.equations.get(signal.name, ())
     if not functions or not all(inspect.getdoc(function) for function in functions):

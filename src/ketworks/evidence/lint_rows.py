@@ -17,7 +17,7 @@ _SHARED_ID = re.compile(r"C\d{3}")
 
 def cited_in_tables(folders: Iterable[Path]) -> set[str]:
     """The rows that the tables of some stages cite, so that a validation point on one of them can be told apart."""
-    paths = [path for folder in folders for kind in ("*.tsv", "*.csv") for path in folder.glob(kind)]
+    paths = [path for folder in folders for kind in ("*.tsv", "*.csv") for path in folder.rglob(kind)]
     return {key for path in paths for key in read_rows.cited(path.read_text(encoding="utf-8"))}
 
 
@@ -29,7 +29,7 @@ def lint_rows(folders: Iterable[Path], evidence: Path) -> list[Finding]:
         evidence: the folder with ``read/``, ``studies/``, ``observations/``, ``sources/`` and ``claims.tsv``.
     """
     rows = read_rows.load(str(evidence / "read"))
-    paths = [path for folder in folders for kind in _OF_STAGES for path in sorted(folder.glob(kind))]
+    paths = [path for folder in folders for kind in _OF_STAGES for path in sorted(folder.rglob(kind))]
     paths += [path for kind in _OF_EVIDENCE for path in sorted(evidence.glob(kind))]
     findings: list[Finding] = []
     used: set[str] = set()

@@ -8,6 +8,9 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
+from ketworks.engine.propagate import single
+from ketworks.plasma.layout import Layout
+
 
 class ArmBridge(NamedTuple):
     """Rates of the bridge, 1/min, each of shape (people,)."""
@@ -32,3 +35,13 @@ def arm_bridge(p: Mapping[str, Array], central_volume: Array, weight: Array) -> 
     flow = p["bridge.mixing_flow"] * (weight / p["simons2022.reference_weight"]) ** p["simons2022.weight_power_flow"]
     fill = flow / (central_volume * p["bridge.fill_rate_volume"])
     return ArmBridge(fill, jnp.full_like(weight, 1.0) * p["bridge.arm_rate"])
+
+
+def add_vein(layout: Layout, bridge: ArmBridge, central_volume: Array, norketamine_volume: Array) -> None:
+    """The compartments of the bridge behind a core: excess and veins are levels in umol/L, not amounts."""
+    layout.add(single(bridge.fill), "excess")
+    layout.add(single(bridge.arm), "vein")
+    layout.add(single(bridge.arm), "norketamine_vein")
+    layout.flux("central", "vein", bridge.arm / central_volume)
+    layout.flux("excess", "vein", -bridge.arm)
+    layout.flux("norketamine", "norketamine_vein", bridge.arm / norketamine_volume)

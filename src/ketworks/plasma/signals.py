@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import jax.numpy as jnp
 from jax import Array
 
 from ketworks.engine.signal import Signal
-from ketworks.evidence.parameters import load
+from ketworks.plasma.tables import COMMON, rows_of
 
 ROUNDING = 1e-9
-TABLE = load(str(Path(__file__).parent))
-_MASS = {name: TABLE[f"molar_mass.{name}"].value for name in ("ketamine", "norketamine", "hydroxynorketamine")}
+_HYDROXY, _DEHYDRO = 4, 5  # places among the readings
+TABLE = rows_of(COMMON, "simons2022", "perezruixo2021", "combined")
+_MASS = {name: TABLE[f"molar_mass.{name}"].value for name in ("ketamine", "norketamine", "hydroxynorketamine", "dehydronorketamine")}
 _WORDS = {  # words, colour in arterial and in venous plasma, substance
     "ketamine": ("Ketamine (S + R)", ("#b03a2e", "#1f4e79"), "ketamine"),
     "s_ketamine": ("S-ketamine", ("#cb6d51", "#2e75b6"), "ketamine"),
@@ -21,6 +21,9 @@ _WORDS = {  # words, colour in arterial and in venous plasma, substance
     "norketamine": ("Norketamine (S + R)", ("#b8860b", "#5b7553"), "norketamine"),
     "s_norketamine": ("S-norketamine", ("#d4a017", "#7d9b76"), "norketamine"),
     "r_norketamine": ("R-norketamine", ("#e3c26f", "#a3bd9c"), "norketamine"),
+    "dehydronorketamine": ("Dehydronorketamine (S + R)", ("#6b4c9a", "#6b4c9a"), "dehydronorketamine"),
+    "s_dehydronorketamine": ("S-dehydronorketamine", ("#8e77b4", "#8e77b4"), "dehydronorketamine"),
+    "r_dehydronorketamine": ("R-dehydronorketamine", ("#b3a4ce", "#b3a4ce"), "dehydronorketamine"),
     "hydroxynorketamine": ("Hydroxynorketamine (total)", ("#8c564b", "#8c564b"), "hydroxynorketamine"),
 }
 
@@ -50,28 +53,39 @@ LEVELS = tuple(
     level(analyte, site)
     for analyte in ("ketamine", "s_ketamine", "r_ketamine", "norketamine", "s_norketamine", "r_norketamine")
     for site in ("arterial", "venous")
-) + (level("hydroxynorketamine", "arterial"),)
+) + tuple(
+    level(analyte, "arterial")
+    for analyte in ("hydroxynorketamine", "dehydronorketamine", "s_dehydronorketamine", "r_dehydronorketamine")
+)
 
 
 def named_levels(p: Mapping[str, Array], s: Array, r: Array, h_scale: Array) -> dict[str, Array]:
-    """Molar readings (people, 4 or 5, times) of both enantiomers as named mass concentrations."""
-    ketamine, norketamine = p["molar_mass.ketamine"], p["molar_mass.norketamine"]
-    s, r = _without_rounding(s), _without_rounding(r)
+    """Molar readings of both enantiomers as named mass concentrations.
+
+    Args:
+        p: molar masses.
+        s: umol/L, shape (people, readings, times): ketamine arterial, venous, norketamine arterial, venous, and where
+            the model makes them hydroxynorketamine and dehydronorketamine, arterial.
+        r: the same of the other enantiomer.
+        h_scale: factor on hydroxynorketamine, shape (people, 1).
+    """
+    read = [("ketamine", "arterial"), ("ketamine", "venous"), ("norketamine", "arterial"), ("norketamine", "venous")]
+    if s.shape[1] > len(read):
+        read.append(("dehydronorketamine", "arterial"))
     made: dict[str, Array] = {}
-    for place, (analyte, site, mass) in enumerate(
-        (("ketamine", "arterial", ketamine), ("ketamine", "venous", ketamine))
-        + (("norketamine", "arterial", norketamine), ("norketamine", "venous", norketamine))
-    ):
+    for analyte, site in read:
+        place = _DEHYDRO if analyte == "dehydronorketamine" else len(made) // 3
+        mass = p[f"molar_mass.{analyte}"]
         made[f"plasma.s_{analyte}.{site}"] = mass * s[:, place]
         made[f"plasma.r_{analyte}.{site}"] = mass * r[:, place]
         made[f"plasma.{analyte}.{site}"] = mass * (s[:, place] + r[:, place])
-    if s.shape[1] > 4:
-        total = p["molar_mass.hydroxynorketamine"] * (s[:, 4] + r[:, 4])
+    if s.shape[1] > _HYDROXY:
+        total = p["molar_mass.hydroxynorketamine"] * (s[:, _HYDROXY] + r[:, _HYDROXY])
         made["plasma.hydroxynorketamine.arterial"] = h_scale * total
     return made
 
 
-def _without_rounding(levels: Array) -> Array:
+def without_rounding(levels: Array) -> Array:
     """Levels (..., times), with 0 where cancelling exponentials left less than 1e-9 of the maximum below 0.
 
     A real negative level stays visible.

@@ -1,0 +1,33 @@
+"""S- and R-ketamine side by side: what the two share, and the two clearances in which they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import jax.numpy as jnp
+from jax import Array
+
+from ketworks.plasma.liver.first_pass import LiverState
+from ketworks.plasma.simons2022.equations import Constants
+
+
+def both_enantiomers(p: Mapping[str, Array], printed: Constants, liver: LiverState) -> Constants:
+    """The constants of S-ketamine in all people, then of R-ketamine in the same people.
+
+    CL_S = CL rK      CL_R = CL rK 0.86      CLN = CLN rN      CLH_R = CLH / 1.8      fm = 1
+
+    Symbols: CL, CLN, CLH clearances of ketamine, norketamine, hydroxynorketamine - L/min; rK, rN what age, organ function
+             and co-medication make of the hepatic clearances - 1; fm share of ketamine that becomes norketamine - 1
+    Source:  Simons 2022 for S; ratio Wang 2019; hydroxynorketamine Hasan 2021; rK, rN ``plasma/liver/first_pass.py``
+    Leaves out: an effect of R- on S-ketamine (reports disagree; none seen at 0.5 to 2 mg/kg); all other differences.
+    """
+    s = printed._replace(
+        clearance=printed.clearance * liver.clearance_ratio,
+        clearance_n=printed.clearance_n * liver.norketamine_clearance_ratio,
+        to_n=p["combined.fraction_norketamine"] * jnp.ones_like(printed.to_n),
+    )
+    r = s._replace(
+        clearance=s.clearance * p["enantiomer.clearance_ratio"],
+        clearance_h=s.clearance_h / p["enantiomer.hydroxynorketamine_exposure_ratio"],
+    )
+    return Constants(*(jnp.concatenate(pair) for pair in zip(s, r, strict=True)))

@@ -1,0 +1,123 @@
+"""Which plasma model a regimen and a person get, in one sentence of reason; and whether an asked one covers them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ketworks.errors import CannotSay, WrongUse
+from ketworks.people.person import ADULT, Person
+from ketworks.plasma.cards import card_of
+
+if TYPE_CHECKING:
+    from ketworks.dose.regimen import Regimen
+    from ketworks.plasma.card import Card
+
+FLOW_FALLS_FROM = 60.0  # y
+ICU = "icu"
+_NEBULISED = "nebulised"
+_OF_ROUTE = {
+    "iv": "intravenous: the only complete ketamine-norketamine-hydroxynorketamine set, arterial samples",
+    "im": "intramuscular: no model with numbers was read; the intravenous core with an uptake that is half recalled",
+    "sc": "subcutaneous: no model with numbers was read; taken as intramuscular",
+    "nasal": "nasal: reports on the racemate run from 11 to 45 %; the shape is that of the esketamine spray",
+    "sublingual": "under the tongue: film study (20 people) for the share that enters, the rest swallowed",
+    "buccal": "in the cheek: film study (20 people) for the share that enters, the rest swallowed",
+    "oral": "by mouth: gut wall and liver of a 41-person model before the intravenous core",
+    "oral-pr": "prolonged release: constant release over ten hours, then as by mouth",
+    "rectal": "rectal: share from three people, rate assumed",
+    "nebulised": "nebulised: uptake from one study of 19 people, its slow part assumed",
+}
+_CHILD = {  # routes and drug of a child, model, reason
+    (("iv",), "ketamine"): ("herd2007", "a child, intravenous: 54 children in the emergency room, to 2.5 h"),
+    (("im",), "ketamine"): ("hornik2018", "a child, intramuscular: the only children's model with that route"),
+    (("im", "iv"), "ketamine"): ("hornik2018", "a child, intramuscular and intravenous: 113 children"),
+    (("oral",), "ketamine"): ("brunette2011", "a child, by mouth: 20 burned children"),
+    (("iv",), "esketamine"): ("flint2017", "a child on S-ketamine: 25 children in intensive care; research only"),
+}
+
+
+def facts_of(regimen: Regimen, person: Person, oldest: float | None = None) -> frozenset[str]:
+    """What is known before the run, for ``Stage.fitted``: routes, drugs, co-medication, organs, age.
+
+    Args:
+        regimen: what is given.
+        person: to whom.
+        oldest: y, of a cohort whose ages differ.
+    """
+    events = regimen.events()
+    found = {f"route:{event.route}" for event in events} | {f"drug:{event.drug}" for event in events}
+    found |= {f"with:{drug}" for drug in person.comedication}
+    found |= {
+        f"{organ}:{getattr(person, organ)}" for organ in ("liver", "kidney") if getattr(person, organ) != "normal"
+    }
+    if max(person.age_years, oldest or 0.0) > FLOW_FALLS_FROM:
+        found.add("age:over60")
+    return frozenset(found)
+
+
+def plasma_for(regimen: Regimen, person: Person) -> tuple[str, str]:
+    """The plasma model for drug, route, age and setting, with the reason.
+
+    Raises:
+        CannotSay: no model with evidence covers the child.
+        WrongUse: a nebulised dose without a time.
+    """
+    routes = tuple(sorted({event.route for event in regimen.events()}))
+    drugs = tuple(sorted({event.drug for event in regimen.events()}))
+    _check_breathing(regimen)
+    if person.age_years < ADULT:
+        return _for_child(routes, drugs)
+    if person.setting == ICU and (routes, drugs) == (("iv",), ("ketamine",)):
+        return "hijazi2003", (
+            "intensive care: 12 patients with brain or spinal-cord injury, clearance twice that of volunteers; another "
+            "report on the critically ill shows the usual clearance"
+        )
+    if routes == ("nasal",) and drugs == ("esketamine",):
+        return "perezruixo2021", "nasal esketamine: label-grade population model, 820 people, venous samples"
+    return "combined", "; ".join(_OF_ROUTE[route] for route in routes)
+
+
+def check_plasma(variant: str, regimen: Regimen, person: Person) -> None:
+    """Refuses a plasma model that does not describe the drug or the route, and adults' models for children.
+
+    Raises:
+        WrongUse: drug or route is not the model's; the models that fit are named.
+        CannotSay: the person is a child and the model knows adults only.
+    """
+    _check_breathing(regimen)
+    card = card_of(variant)
+    if card is None:  # a third party's model speaks for itself
+        return
+    for event in regimen.events():
+        if event.drug not in card.drugs:
+            _refuse(card, f"{event.drug}", f"a model of {' or '.join(card.drugs)}", regimen, person)
+        if event.route not in card.routes:
+            _refuse(card, f"a dose {event.route}", f"its routes: {', '.join(card.routes)}", regimen, person)
+    if person.age_years < ADULT <= card.ages[0]:
+        raise CannotSay(
+            f"{variant} for a person of {person.age_years:g} years",
+            f"{card.ages[0]:g} to {card.ages[1]:g} years: nobody younger was sampled",
+            paste="--plasma herd2007",
+        )
+
+
+def _refuse(card: Card, given: str, expected: str, regimen: Regimen, person: Person) -> None:
+    fitting, _ = plasma_for(regimen, person)
+    raise WrongUse(f"plasma {card.id!r} for {given}", expected, fitting, f"--plasma {fitting}")
+
+
+def _for_child(routes: tuple[str, ...], drugs: tuple[str, ...]) -> tuple[str, str]:
+    found = _CHILD.get((routes, drugs[0])) if len(drugs) == 1 else None
+    if found is None:
+        known = ", ".join(f"{drug} {' and '.join(ways)}" for ways, drug in _CHILD)
+        raise CannotSay(f"{' and '.join(drugs)} {' and '.join(routes)} in a child", known, paste='"1 mg/kg iv bolus"')
+    return found
+
+
+def _check_breathing(regimen: Regimen) -> None:
+    for event in regimen.events():
+        if event.route == _NEBULISED and not event.duration:
+            amount = f"{event.amount:g} {event.amount_unit}"
+            raise WrongUse(
+                f"{amount} nebulised without a time", "how long it is breathed", paste=f'"{amount} nebulised over 20 min"'
+            )
