@@ -1,0 +1,1 @@
+"""Domino: the three-compartment constants of pump software."""

@@ -1,0 +1,1 @@
+"""Hijazi 2003: intensive-care patients, two-compartment constants of pump software."""

@@ -1,0 +1,1 @@
+"""Hornik 2018: children, intravenous and intramuscular."""

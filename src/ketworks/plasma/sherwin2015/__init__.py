@@ -1,0 +1,1 @@
+"""Sherwin 2015: children, intravenous bolus."""
