@@ -35,6 +35,7 @@ CANONICAL: dict[str, tuple[str, float]] = {
     "mg/kg": ("mg/kg", 1.0),
     "mg/h": ("mg/min", 1.0 / 60.0),
     "mg/kg/h": ("mg/kg/min", 1.0 / 60.0),
+    "cm": ("cm", 1.0),
     "y": ("y", 1.0),
     "g/mol": ("g/mol", 1.0),
     "umol": ("umol", 1.0),

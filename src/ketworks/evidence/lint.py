@@ -43,7 +43,7 @@ def lint(
     """
     papers, known, findings = _papers(evidence / "sources")
     lines: list[Line] = []
-    tables = _folders(stages) if folders is None else sorted(set(folders))
+    tables = _folders(stages, evidence) if folders is None else sorted(set(folders))
     for folder in tables:
         rows, found = _tables(folder, known)
         lines += rows
@@ -100,9 +100,12 @@ def _sources(papers: Mapping[str, Source], used: set[str]) -> list[Finding]:
     return findings
 
 
-def _folders(stages: Sequence[StageLike]) -> list[Path]:
+def _folders(stages: Sequence[StageLike], evidence: Path) -> list[Path]:
+    """The folders of the stages' parts; with the evidence that ships, also that of the people's populations."""
     kinds = [stage if inspect.isclass(stage) else type(stage) for stage in stages]
-    return sorted({part_folder(kind) for kind in kinds})
+    return sorted(
+        {part_folder(kind) for kind in kinds} | ({EVIDENCE.parent / "people"} if evidence == EVIDENCE else set())
+    )
 
 
 def _tables(folder: Path, papers: set[str]) -> tuple[list[Line], list[Finding]]:
