@@ -6,19 +6,25 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ketworks.events.linear_model import LinearModel
     from ketworks.events.reading import Choices, read
+    from ketworks.events.solution import amounts, predict
     from ketworks.events.table import EventTable
 
 _HOME = {
     "Choices": "reading",
     "EventTable": "table",
+    "LinearModel": "linear_model",
+    "amounts": "solution",
+    "predict": "solution",
     "read": "reading",
 }
 
-__all__ = ["Choices", "EventTable", "read"]
+__all__ = ["Choices", "EventTable", "LinearModel", "amounts", "predict", "read"]
 
 
 def __getattr__(name: str) -> object:
+    """Parts are imported when they are used."""
     if name in _HOME:
         return getattr(import_module(f"ketworks.events.{_HOME[name]}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
