@@ -10,6 +10,7 @@ import pytest
 from ketworks.dose import DoseEvent, Regimen, parse
 from ketworks.dose.limits import parameters
 from ketworks.dose.misread import KINDS
+from ketworks.dose.route import ROUTES
 from ketworks.errors import WrongUse
 
 DAY = 1440.0
@@ -199,6 +200,8 @@ def test_every_word_offered_as_nearest_reads_somewhere():
         parse(f"{word} 50 mg oral")
     for word in KINDS["word"]:
         parse(WORDS.get(word, f"50 mg oral {word} for 2 weeks"))
+    for form in KINDS["form"]:
+        assert any(_reads(f"50 mg {route} {form}") for route in ROUTES), form
     for unit in KINDS["unit"]:
         assert any(_reads(text.format(unit)) for text in UNIT_SETTINGS), unit
 

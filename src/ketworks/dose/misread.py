@@ -266,16 +266,17 @@ def _two_drugs(written: Written, start: int, end: int) -> WrongUse | None:
 
 
 def _aside(written: Written, start: int) -> WrongUse | None:
-    """Words in brackets: ``50 mg oral (prolonged release)`` reads without the signs, ``84 mg (3 devices)`` without all."""
+    """Words in brackets: ``(prolonged release)`` reads without the signs, ``84 mg (3 devices)`` without the words."""
     found = re.match(r"\(([^()]*)\)", written.text[start:])
     if found is None:
         return None
-    end = start + found.end()
-    drug = next((names[0] for brand, names in _BRANDS.items() if brand in found[1].lower()), "")
-    corrections = [written.instead(start, end, other) for other in ((drug,) if drug else (found[1], ""))]
-    return written.wrong(
-        start, end, f"words in brackets: {found[0]}", "the same without brackets", corrections, alter=()
-    )
+    end, inside = start + found.end(), found[1]
+    drug = next((names[0] for brand, names in _BRANDS.items() if brand in inside.lower()), "")
+    misspelt = any(_near(word.lower()) for word in re.findall(r"[a-z]{4,}", inside, re.IGNORECASE))
+    others = [drug] if drug else [inside] if misspelt else [inside, ""]
+    corrections = [written.instead(start, end, other) for other in others]
+    what = f"words in brackets: {found[0]}"
+    return written.wrong(start, end, what, "the same without brackets", corrections, alter=())
 
 
 def _misplaced_dose(written: Written, start: int, error: UnexpectedInput, accepts: set[str]) -> WrongUse | None:
