@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ketworks.people.person import Person
+from ketworks.plasma.cards import card_of
 
 # stage outputs that are not given for a plasma model unless they are asked for by name, with the reason
 WITHHELD: Mapping[str, Mapping[str, str]] = {
@@ -14,7 +15,7 @@ WITHHELD: Mapping[str, Mapping[str, str]] = {
     }
 }
 FEW = 12  # signals
-SIMONS_AGE, SIMONS_WEIGHT = (19.0, 65.0), (49.0, 97.0)  # sampled 19-32 y; from 65 y on clearance is known to fall
+OLDER = 65.0  # y; the core's people were 19 to 32 y, and only the hepatic flow of older ones is known
 
 
 def given_unasked(plasma: str, names: Sequence[str]) -> tuple[str, ...]:
@@ -36,9 +37,30 @@ def notes(plasma: str, person: Person, names: Sequence[str]) -> list[str]:
         asked = any(name.startswith(f"{stage}.") for name in names)
         if asked or len(names) > FEW:  # a short list without the stage was chosen by the user
             found.append(note)
-    low, high = SIMONS_WEIGHT
-    if plasma == "simons2022" and not low <= person.weight_kg <= high:
-        found.append(f"plasma is extrapolated: its people weighed 73 +/- 12 kg, this person {person.weight_kg:g} kg")
-    if plasma == "simons2022" and person.age_years > SIMONS_AGE[1]:
-        found.append(f"plasma is extrapolated: its people were 19 to 32 y, this person is {person.age_years:g} y")
+    return found + _extrapolated(plasma, person)
+
+
+def _extrapolated(plasma: str, person: Person) -> list[str]:
+    """Where the person lies outside those the plasma model was made from."""
+    card = card_of(plasma)
+    if card is None:
+        return []
+    found = []
+    low, high = card.weights
+    if not low <= person.weight_kg <= high:
+        found.append(
+            f"plasma is extrapolated: {plasma} holds from {low:g} to {high:g} kg, this person {person.weight_kg:g} kg"
+        )
+    low, high = card.ages
+    if not low <= person.age_years <= high:
+        found.append(
+            f"plasma is extrapolated: {plasma} holds from {low:g} to {high:g} y, this person is {person.age_years:g} y"
+        )
+    elif plasma == "combined" and person.age_years > OLDER:
+        found.append(
+            f"plasma is extrapolated: its people were 19 to 32 y, this person is {person.age_years:g} y; of age only the "
+            "fall of hepatic flow is known"
+        )
+    if not card.site_known:
+        found.append(f"the sampling site of {plasma} was not read; {card.site} is assumed")
     return found

@@ -119,5 +119,7 @@ def _check_breathing(regimen: Regimen) -> None:
         if event.route == _NEBULISED and not event.duration:
             amount = f"{event.amount:g} {event.amount_unit}"
             raise WrongUse(
-                f"{amount} nebulised without a time", "how long it is breathed", paste=f'"{amount} nebulised over 20 min"'
+                f"{amount} nebulised without a time",
+                "how long it is breathed",
+                paste=f'"{amount} nebulised over 20 min"',
             )

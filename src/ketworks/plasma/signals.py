@@ -13,7 +13,8 @@ from ketworks.plasma.tables import COMMON, rows_of
 ROUNDING = 1e-9
 _HYDROXY, _DEHYDRO = 4, 5  # places among the readings
 TABLE = rows_of(COMMON, "simons2022", "perezruixo2021", "combined")
-_MASS = {name: TABLE[f"molar_mass.{name}"].value for name in ("ketamine", "norketamine", "hydroxynorketamine", "dehydronorketamine")}
+_SUBSTANCES = ("ketamine", "norketamine", "hydroxynorketamine", "dehydronorketamine")
+_MASS = {name: TABLE[f"molar_mass.{name}"].value for name in _SUBSTANCES}
 _WORDS = {  # words, colour in arterial and in venous plasma, substance
     "ketamine": ("Ketamine (S + R)", ("#b03a2e", "#1f4e79"), "ketamine"),
     "s_ketamine": ("S-ketamine", ("#cb6d51", "#2e75b6"), "ketamine"),

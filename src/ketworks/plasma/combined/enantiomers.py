@@ -16,7 +16,7 @@ def both_enantiomers(p: Mapping[str, Array], printed: Constants, liver: LiverSta
 
     CL_S = CL rK      CL_R = CL rK 0.86      CLN = CLN rN      CLH_R = CLH / 1.8      fm = 1
 
-    Symbols: CL, CLN, CLH clearances of ketamine, norketamine, hydroxynorketamine - L/min; rK, rN what age, organ function
+    Symbols: CL, CLN, CLH clearances of ketamine, norketamine, hydroxynorketamine - L/min; rK, rN what age, organs
              and co-medication make of the hepatic clearances - 1; fm share of ketamine that becomes norketamine - 1
     Source:  Simons 2022 for S; ratio Wang 2019; hydroxynorketamine Hasan 2021; rK, rN ``plasma/liver/first_pass.py``
     Leaves out: an effect of R- on S-ketamine (reports disagree; none seen at 0.5 to 2 mg/kg); all other differences.

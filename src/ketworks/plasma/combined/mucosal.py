@@ -1,4 +1,4 @@
-"""Under the tongue or in the cheek (film, wafer, tablet): part through the mucosa, the rest swallowed and metabolised."""
+"""Under the tongue or in the cheek (film, wafer, tablet): part through the mucosa, the rest swallowed."""
 
 from __future__ import annotations
 

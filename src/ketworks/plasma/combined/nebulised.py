@@ -82,4 +82,5 @@ def _level_per_umol(layout: Layout, entry: Array, schedule: Schedule, amount: Ar
     given = jnp.any(amount > 0.0, axis=0)
     lasting = jnp.max(jnp.where(given, schedule.duration, 0.0))[None]
     unit = Channel(entry, jnp.zeros(1), lasting, jnp.ones((amount.shape[0], 1)))
-    return propagate(layout.cascade(), [unit], lasting, layout.readings({"central": 1.0}))[:, 0, 0] / volume
+    level: Array = propagate(layout.cascade(), [unit], lasting, layout.readings({"central": 1.0}))[:, 0, 0] / volume
+    return level

@@ -1,4 +1,4 @@
-"""What every route reads: parameters, the person's deviations, liver and gut, for both enantiomers one after the other."""
+"""What every route reads: parameters, deviations, liver and gut, for both enantiomers one after the other."""
 
 from __future__ import annotations
 

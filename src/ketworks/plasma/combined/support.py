@@ -1,4 +1,4 @@
-"""What carries each level of the combined model: rows that always count, and rows that a route or a person brings in."""
+"""What carries each level of the combined model: rows that always count, and what a route or a person brings in."""
 
 from __future__ import annotations
 

@@ -36,8 +36,8 @@ def first_pass(layout: Layout, s: Site, depot: str, rate: Array) -> None:
 
     Symbols: S depot - umol; ka - 1/min; Fg share that passes the gut wall - 1; E share taken out by the liver - 1;
              FgN share of the gut's norketamine that leaves the gut - 1; chain - see ``simons2022/equations.py``
-    Source:  gut wall and well-stirred liver of Ashraf 2018 (``plasma/liver/first_pass.py``); a person's deviations act on
-             the intrinsic clearances, that is inversely on the odds of escape
+    Source:  gut wall and well-stirred liver of Ashraf 2018 (``plasma/liver/first_pass.py``); deviations of a
+             person act on the intrinsic clearances, that is inversely on the odds of escape
     Leaves out: saturation, food, and the difference between solution and tablet.
     """
     gut = jnp.sqrt(s.p["ashraf2018.variance.gut_intrinsic_clearance"]) * s.eta[EFFECTS[1]]

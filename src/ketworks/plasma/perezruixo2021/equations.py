@@ -52,9 +52,7 @@ class Constants(NamedTuple):
     clearance_n: Array
 
 
-def individual_constants(
-    p: Mapping[str, Array], age: Array, eta: Mapping[str, Array], liver: LiverState
-) -> Constants:
+def individual_constants(p: Mapping[str, Array], age: Array, eta: Mapping[str, Array], liver: LiverState) -> Constants:
     """Typical values, the fall of hepatic flow with age, co-medication and organ function, and the person's deviations.
 
     Qh = 151 L/h - 2.19 L/h/y * max(0, age - 60 y);   value = typical * exp(sqrt(ln(1 + CV^2)) * eta)
@@ -96,7 +94,7 @@ def individual_constants(
         vn1=own("norketamine_volume"),
         vn2=shared("norketamine_volume_2"),
         qn=shared("norketamine_flow_2"),
-        clearance_n=own("norketamine_clearance") * liver.norketamine_intrinsic_ratio,
+        clearance_n=own("norketamine_clearance") * liver.norketamine_clearance_ratio,
     )
 
 
