@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from functools import cache
-from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -12,8 +11,8 @@ import jax.numpy as jnp
 from jax import Array
 
 from ketworks.engine.parameter import Parameter
-from ketworks.evidence.parameters import load
 from ketworks.plasma.liver import comedication, organ_function, ticlopidine
+from ketworks.plasma.tables import COMMON, rows_of
 
 _AGE = ("perezruixo2021.hepatic_flow", "perezruixo2021.hepatic_flow_age_slope", "perezruixo2021.age_knee")
 _SIZE = ("liver.reference_weight", "liver.weight_power", "ashraf2018.hepatic_flow", "ashraf2018.hepatic_flow_power")
@@ -63,7 +62,7 @@ class LiverState(NamedTuple):
 def liver_state(p: Mapping[str, Array], weight: Array, age: Array, person: Mapping[str, Array]) -> LiverState:
     """Gut wall and liver of each person.
 
-    CLint = CLint(70 kg) * (weight / 70 kg)^0.75 * f;   clearance = QH * E;   ratio = clearance / healthy, young clearance
+    CLint = CLint(70 kg) * (weight / 70 kg)^0.75 * f;   clearance = QH * E;   ratio = clearance / same if young, healthy
 
     Symbols: CLint intrinsic clearance, QH hepatic flow - L/min; E extraction - 1; f factors of co-medication and organ
              function - 1; weight - kg
@@ -107,8 +106,8 @@ def ketamine_intrinsic_ratio(p: Mapping[str, Array], flow: Array, person: Mappin
     """The liver's intrinsic clearance of ketamine over that of a healthy person without co-medication, (people,)."""
     taken = person.get("with_ticlopidine", 0.0)
     blocked = ticlopidine.intrinsic_ratio(p, ticlopidine.mean_activity(p, flow))
-    ratio: Array = 1.0 + taken * (blocked - 1.0)
-    return ratio * comedication.factor(p, person, "liver") * organ_function.factor(p, person)
+    others = comedication.factor(p, person, "liver") * organ_function.factor(p, person)
+    return jnp.asarray((1.0 + taken * (blocked - 1.0)) * others)
 
 
 def healthy_flow(p: Mapping[str, Array], weight: Array) -> Array:
@@ -202,8 +201,5 @@ def support_for(facts: Collection[str]) -> tuple[str, ...]:
 @cache
 def parameters() -> Mapping[str, Parameter]:
     """Every row that ``liver_state`` may read."""
-    from ketworks.plasma.signals import TABLE
-
-    here = Path(__file__).parent
-    rows = {**TABLE, **load(str(here)), **load(str(here.parent / "ashraf2018"))}
+    rows = rows_of(COMMON, "perezruixo2021", "ashraf2018", "liver")
     return MappingProxyType({key: rows[key] for key in _ALL})

@@ -43,6 +43,31 @@ def mean_unbound_portal(p: Mapping[str, Array], flow: Array) -> Array:
     return binding * (systemic + rate / (p["ashraf2018.portal_share"] * flow))
 
 
+def inactivation(p: Mapping[str, Array], inhibitor: Array) -> Array:
+    """Rate at which ticlopidine inactivates CYP2B6 for good, 1/min.
+
+    k = kinact I / (KI + I)
+
+    Symbols: k, kinact - 1/min; I unbound level at the enzyme, KI - umol/L
+    Source:  Ashraf 2018 Table 1
+    Leaves out: nothing of the printed equation.
+    """
+    most = p["ashraf2018.ticlopidine_inactivation_rate"]
+    return most * inhibitor / (p["ashraf2018.ticlopidine_inactivation_half"] + inhibitor)
+
+
+def reversible(p: Mapping[str, Array], inhibitor: Array) -> Array:
+    """Share of the living CYP2B6 that ticlopidine leaves free.
+
+    free = 1 / (1 + I / Ki)
+
+    Symbols: I unbound level at the enzyme, Ki - umol/L; free - 1
+    Source:  Ashraf 2018 Table 1
+    Leaves out: competition by ketamine itself.
+    """
+    return 1.0 / (1.0 + inhibitor / p["ashraf2018.ticlopidine_ki"])
+
+
 def activity(p: Mapping[str, Array], inhibitor: Array) -> Array:
     """What a steady level of ticlopidine leaves of CYP2B6.
 
@@ -52,10 +77,8 @@ def activity(p: Mapping[str, Array], inhibitor: Array) -> Array:
     Source:  Ashraf 2018 Table 1 and supplement: reversible and mechanism-based parts of the static model
     Leaves out: the days over which the enzyme falls and recovers (1/kdeg is 2.5 d).
     """
-    inactivation = p["ashraf2018.ticlopidine_inactivation_rate"] * inhibitor
-    inactivation = inactivation / (p["ashraf2018.ticlopidine_inactivation_half"] + inhibitor)
-    alive = p["ashraf2018.cyp2b6_degradation"] / (p["ashraf2018.cyp2b6_degradation"] + inactivation)
-    return alive / (1.0 + inhibitor / p["ashraf2018.ticlopidine_ki"])
+    turnover = p["ashraf2018.cyp2b6_degradation"]
+    return reversible(p, inhibitor) * turnover / (turnover + inactivation(p, inhibitor))
 
 
 def mean_activity(p: Mapping[str, Array], flow: Array) -> Array:
