@@ -28,7 +28,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("simulation", "peaks"),
     ("io", "check", "comparison"),
     ("report",),
-    ("predictive",),
+    ("predictive", "exposure"),
     ("cli",),
     ("__main__",),
 )

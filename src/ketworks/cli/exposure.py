@@ -1,0 +1,190 @@
+"""``ketworks exposure`` and ``ketworks half-time``: peaks, areas, half-lives; context-sensitive half-times."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ketworks.cli.options import (
+    Age,
+    Height,
+    Json,
+    Mechanisms,
+    People,
+    Quiet,
+    Seed,
+    Sex,
+    SignalNames,
+    Times,
+    Weight,
+    pairs,
+)
+from ketworks.cli.progress import Progress
+from ketworks.errors import WrongUse
+from ketworks.people.person import DEFAULT_AGE, DEFAULT_HEIGHT, DEFAULT_WEIGHT, Person
+
+if TYPE_CHECKING:
+    from ketworks.exposure.exposures import Exposure
+    from ketworks.exposure.settings import Settings
+    from ketworks.people.cohort import Cohort
+
+Window = Annotated[str, typer.Option(help="Area, peak, trough and mean within '0 to 24 h' (else the last interval).")]
+Above = Annotated[str, typer.Option(help="Also the time above a level, such as '100 ng/mL'.")]
+Limit = Annotated[str, typer.Option("--loq", help="Limit of quantification: a curve ends at its last level above it.")]
+Points = Annotated[str, typer.Option(help="Terminal phase: best, last (three points), or '4 to 12 h'.")]
+Method = Annotated[str, typer.Option(help="Areas: linear-up/log-down or linear.")]
+OutUnit = Annotated[str, typer.Option("--in", help="Unit of time of the results: min, h or d.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands."""
+    app.command("exposure")(exposure)
+    app.command("half-time")(half_time)
+
+
+def exposure(
+    regimen: Annotated[
+        str, typer.Argument(help="A dose sentence or a .toml file with doses; or a .csv table of measured levels.")
+    ],
+    weight: Weight = DEFAULT_WEIGHT,
+    age: Age = str(DEFAULT_AGE),
+    sex: Sex = "female",
+    height: Height = DEFAULT_HEIGHT,
+    people: People = 0,
+    signals: SignalNames = "",
+    times: Times = "",
+    chain: Mechanisms = None,
+    seed: Seed = 1,
+    no_band: Annotated[bool, typer.Option("--no-band", help="The typical person only.")] = False,
+    window: Window = "",
+    above: Above = "",
+    loq: Limit = "",
+    points: Points = "best",
+    method: Method = "linear-up/log-down",
+    in_unit: OutUnit = "h",
+    time: Annotated[str, typer.Option(help="Table: column of the time since the dose.")] = "TIME",
+    value: Annotated[str, typer.Option(help="Table: column of the level.")] = "DV",
+    person: Annotated[str, typer.Option("--id", help="Table: column of the person.")] = "ID",
+    time_unit: Annotated[str, typer.Option("--time-unit", help="Table: unit of its times: min, h or d.")] = "",
+    unit: Annotated[str, typer.Option(help="Table: unit of its levels, such as ng/mL.")] = "",
+    dose: Annotated[str, typer.Option(help="Table: the dose everybody had, such as '35 mg'.")] = "",
+    route: Annotated[str, typer.Option(help="Table: the route of the dose: iv, oral, ...")] = "",
+    over: Annotated[str, typer.Option(help="Table: length of an infusion, such as '40 min'.")] = "0 min",
+    out: Annotated[str, typer.Option(help="Write the table of all people here (.csv).")] = "",
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Peaks, areas, half-lives, clearance, accumulation and metabolite ratios of simulated or measured levels.
+
+    For example: ketworks exposure "0.5 mg/kg iv over 40 min" --above "100 ng/mL", or
+    ketworks exposure levels.csv --time-unit h --unit ng/mL --dose "35 mg" --route iv --over "40 min".
+    """
+    from ketworks.exposure.settings import Settings
+    from ketworks.io.whole_file import check_writable
+
+    if out:
+        check_writable(Path(out), (".csv",))
+    how = Settings(method, window or None, above or None, loq or None, points, in_unit)
+    how.check()
+    if regimen.lower().endswith(".csv"):
+        from ketworks.exposure.level_table import Columns, exposure_of_table
+
+        for option, given, example in (("--time-unit", time_unit, "h"), ("--unit", unit, "ng/mL")):
+            if not given:
+                raise WrongUse(
+                    f"a table of levels without {option}", "the unit of its column", paste=f"{option} {example}"
+                )
+        columns = Columns(time, value, person, time_unit, unit)
+        found = exposure_of_table(regimen, columns, dose or None, route or None, over, how)
+    else:
+        who = _who(Person(weight, age, sex, height), people, seed)
+        found = _simulated(regimen, who, signals, times, chain, seed, not no_band, how, quiet)
+    if out:
+        found.to_csv(out)
+    print(json.dumps(found.as_dict()) if as_json else found, flush=True)
+    if out and not quiet:
+        print(f"ketworks: wrote {out}", file=sys.stderr)
+
+
+def _who(person: Person, people: int, seed: int) -> Person | Cohort:
+    from ketworks.people.cohort import Cohort
+
+    return person if people == 0 else Cohort(people, seed, person)
+
+
+def _simulated(
+    regimen: str,
+    who: Person | Cohort,
+    signals: str,
+    times: str,
+    chain: list[str] | None,
+    seed: int,
+    band: bool,
+    how: Settings,
+    quiet: bool,
+) -> Exposure:
+    """Exposure of the asked levels, or of all that the plasma model makes."""
+    from ketworks.cli.run import read_regimen
+    from ketworks.exposure.simulated import exposure_of, levels_made
+    from ketworks.registry import Chain
+    from ketworks.simulation import simulate
+
+    plan = read_regimen(regimen)
+    chosen = Chain(**pairs(chain or [], "chain", "plasma=simons2022"))
+    named = [name.strip() for name in signals.split(",")] if signals else None
+    progress = Progress(quiet)
+    with progress.running():
+        names = named or levels_made(chosen, plan, who)
+        simulation = simulate(plan, who, chosen, names, times or None, band, seed, progress=progress)
+        return exposure_of(simulation, names, how)
+
+
+def half_time(
+    drug: Annotated[str, typer.Argument(help="ketamine, esketamine or arketamine.")] = "ketamine",
+    weight: Weight = DEFAULT_WEIGHT,
+    age: Age = str(DEFAULT_AGE),
+    sex: Sex = "female",
+    height: Height = DEFAULT_HEIGHT,
+    people: People = 0,
+    lengths: Annotated[str, typer.Option(help="Lengths of the infusion, such as '10,30,60,120 min'.")] = "",
+    signal: Annotated[str, typer.Option(help="The level whose fall is timed; arterial when not given.")] = "",
+    fall: Annotated[float, typer.Option(help="By how many percent the level falls.")] = 50.0,
+    chain: Mechanisms = None,
+    seed: Seed = 1,
+    no_band: Annotated[bool, typer.Option("--no-band", help="The typical person only.")] = False,
+    out: Annotated[str, typer.Option(help="Write the numbers here (.csv).")] = "",
+    plot: Annotated[str, typer.Option(help="Write the curve here (.png).")] = "",
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Context-sensitive half-time: how long a level takes to halve after an infusion that held it, by its length.
+
+    For example: ketworks half-time esketamine --lengths "30,60,120,240 min" --plot half-time.png
+    """
+    from ketworks.exposure.context_half_time import LENGTHS, context_sensitive_half_time
+    from ketworks.io.whole_file import check_writable, write_whole
+    from ketworks.registry import Chain
+
+    for path, kind in ((out, ".csv"), (plot, ".png")):
+        if path:
+            check_writable(Path(path), (kind,))
+    chosen = Chain(**pairs(chain or [], "chain", "plasma=simons2022"))
+    progress = Progress(quiet)
+    with progress.running():
+        who = _who(Person(weight, age, sex, height), people, seed)
+        found = context_sensitive_half_time(
+            drug, who, lengths or LENGTHS, signal or None, 1.0 - fall / 100.0, chosen, not no_band, seed
+        )
+        if out:
+            found.to_csv(out)
+        if plot:
+            picture = found.plot()
+            write_whole(Path(plot), lambda path: picture.savefig(path, dpi=150, format="png"))
+    print(json.dumps(found.as_dict()) if as_json else found, flush=True)
+    for path in (out, plot):
+        if path and not quiet:
+            print(f"ketworks: wrote {path}", file=sys.stderr)
