@@ -78,7 +78,7 @@ def _histogram(axis: Axes, result: NpdeResult) -> None:
 
 
 def _against(axis: Axes, result: NpdeResult, x: Floats, words: str) -> None:
-    axis.plot(x, result.values, ".", color=_GREY, markersize=3, alpha=0.4, markeredgewidth=0)
+    axis.plot(x, result.values, ".", color=_GREY, markersize=4, alpha=0.5, markeredgewidth=0)
     for level, style in ((-_NINETY, "--"), (0.0, "-"), (_NINETY, "--")):
         axis.axhline(level, color=_BLUE, linewidth=0.9, linestyle=style)
     made = bins(x, str(min(_TREND_BINS, max(1, len(x) // 15))))

@@ -63,7 +63,7 @@ def vpc_figure(result: VpcResult, logarithmic: bool = False) -> Figure:
 def _title(result: VpcResult) -> str:
     kind = "Prediction-corrected visual predictive check" if result.corrected else "Visual predictive check"
     total, outside = len(result.cells), sum(cell.outside for cell in result.cells)
-    return f"{kind}: {result.model}\n{outside} of {total} outside their 90 % band, p = {result.p:.3g}"
+    return f"{kind}: {result.model}\n{outside} of {total} outside their 90 % band, p = {result.p:.2g}"
 
 
 def _panel(axis: Axes, result: VpcResult, place: int, logarithmic: bool) -> None:
@@ -71,7 +71,7 @@ def _panel(axis: Axes, result: VpcResult, place: int, logarithmic: bool) -> None
     cells = [cell for cell in result.cells if cell.stratum == name]
     step = -(-len(x) // _MOST_POINTS)
     axis.plot(
-        x[::step], y[::step], ".", color="#777777", markersize=3, alpha=0.35, markeredgewidth=0, label="observations"
+        x[::step], y[::step], ".", color="#777777", markersize=4, alpha=0.5, markeredgewidth=0, label="observations"
     )
     for percentile, color in _COLORS.items():
         mine = sorted((cell for cell in cells if cell.percentile == percentile), key=lambda cell: cell.center)
