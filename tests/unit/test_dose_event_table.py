@@ -70,7 +70,7 @@ WRONG = [
     ("TIME_H,AMT,ADDL,II\n0,35,1e9,24\n", "1e+09 doses"),
     ("TIME_H,AMT,EVID\n0,35,4\n", "line 2: EVID 4 (reset and dose)"),
     ("TIME_H,AMT,EVID\n0,0,3\n", "line 2: EVID 3 (reset)"),
-    ("TIME_H,AMT,EVID\n0,0,2\n", "line 2: EVID 2 (other)"),
+    ("TIME_H,AMT,EVID\n0,0,2\n", "without a dose record"),
     ("TIME_H,AMT,EVID\n0,0,7\n", "line 2: EVID 7"),
     ("TIME_H,AMT,SS,II\n0,35,1,24\n", "line 2: SS 1"),
     ("TIME_H,AMT,RATE\n0,35,-2\n", "line 2: RATE -2"),
@@ -175,3 +175,15 @@ def test_an_option_that_no_table_has_is_named():
 def test_an_infusion_longer_than_any_in_use_is_refused():
     with pytest.raises(WrongUse, match="ID 1: iv over 400 d"):
         from_event_table("TIME_D,AMT,DUR\n0,350,400\n", route="iv")
+
+
+def test_other_records_are_no_doses():
+    table = "TIME_H,AMT,DUR,EVID,MDV\n0,35,1,1,1\n3,.,.,2,1\n"
+    assert from_event_table(table, route="iv")["1"] == parse("35 mg iv over 60 min")
+
+
+@pytest.mark.parametrize("row", ["0,35,1,24,0,1", "0,35,0,0,-2,1", "0,35,0,0,0,4"])
+def test_what_a_regimen_cannot_hold_is_sent_to_the_command_that_can(row):
+    with pytest.raises(WrongUse) as caught:
+        from_event_table(f"TIME_H,AMT,SS,II,RATE,EVID\n{row}\n", route="iv")
+    assert "ketworks events TABLE --model MODEL.toml --predict OUT.csv" in caught.value.expected

@@ -10,17 +10,21 @@ if TYPE_CHECKING:
     from ketworks.events.reading import Choices, read
     from ketworks.events.solution import amounts, predict
     from ketworks.events.table import EventTable
+    from ketworks.events.words import explain
+    from ketworks.events.writing import csv_text
 
 _HOME = {
     "Choices": "reading",
     "EventTable": "table",
     "LinearModel": "linear_model",
     "amounts": "solution",
+    "csv_text": "writing",
+    "explain": "words",
     "predict": "solution",
     "read": "reading",
 }
 
-__all__ = ["Choices", "EventTable", "LinearModel", "amounts", "predict", "read"]
+__all__ = ["Choices", "EventTable", "LinearModel", "amounts", "csv_text", "explain", "predict", "read"]
 
 
 def __getattr__(name: str) -> object:

@@ -81,7 +81,7 @@ class LinearModel:
         scales: for each compartment the volume by which its amount is divided when observed; empty for the amount.
         dose: compartment of doses whose ``CMT`` is 0.
         output: compartment observed where ``CMT`` is 0, and predicted on records that are no observations.
-        factor: multiplies every prediction (1000 for mg and L to ng/mL).
+        factor: multiplies every predicted concentration (1000 for mg and L to ng/mL).
     """
 
     compartments: tuple[str, ...]
@@ -126,7 +126,7 @@ class LinearModel:
             dose: compartment of doses without ``CMT``; the first when not given.
             output: compartment observed without ``CMT``; the first of ``scales``, else the first, when not given.
             copies: as ``rates``, for targets that follow a source without taking from it.
-            factor: multiplies every prediction.
+            factor: multiplies every predicted concentration.
         """
         names = tuple(compartments)
         if not names or len(set(names)) != len(names):

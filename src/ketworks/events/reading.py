@@ -13,6 +13,7 @@
 | ``SS`` | 1 steady state instead of what was, 2 added to it | 0 |
 | ``MDV`` | 1 where ``DV`` is no measurement | 0 in observations, else 1 |
 | ``DV`` | measurement | missing |
+| ``ROUTE`` | text, kept as a label | none |
 | ``C`` | a row marked ``C`` is a comment | none |
 
 Any other column of numbers is a covariate, unless its name is one letter away from a column above: then it must be
@@ -30,11 +31,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ketworks.errors import WrongUse, nearest_of, unknown
-from ketworks.events.cells import Cells, file_text, not_numbers, read_cells
+from ketworks.events.cells import HEADER, Cells, file_text, not_numbers, read_cells
 from ketworks.events.faults import Faults
 from ketworks.events.meaning import Records, check, said
 from ketworks.events.number_cell import TIMES_ARE_NUMBERS
 from ketworks.events.table import CANONICAL, DOSING, TIME_UNITS, EventTable, Numbers
+from ketworks.events.writing import as_read
 
 TIME_COLUMNS = {"TIME": "", "TIME_MIN": "min", "TIME_H": "h", "TIME_D": "d"}
 """Names of the time column, and the unit each one says."""
@@ -87,14 +89,16 @@ def read(
     return from_text(text, choices or Choices(), progress)
 
 
-def from_text(text: str, choices: Choices, progress: Callable[[str], None] | None = None) -> EventTable:
-    """The table in a CSV text; as :func:`read`."""
-    labels, ignore = _names(choices.labels), _names(choices.ignore)
-    cells = read_cells(text, {"ID", "C", *labels, *ignore}, progress)
+def from_text(
+    text: str, choices: Choices, progress: Callable[[str], None] | None = None, example: str = HEADER
+) -> EventTable:
+    """The table in a CSV text; as :func:`read`. ``example`` is a header line for the error of an empty table."""
+    labels, ignore = _names(choices.labels) | {"ROUTE"}, _names(choices.ignore)
+    cells = read_cells(text, {"ID", "C", *labels, *ignore}, progress, example)
     if progress is not None and cells.line.size >= _FIRST_OF_MANY:
         progress("checking the records")
     time_column, time_unit = _time_column(cells.header, choices.time_unit)
-    _unknown_columns(cells, labels | ignore | _names(choices.covariates))
+    _unknown_columns(cells, labels | _names(choices.covariates), ignore)
     faults = Faults()
     _recode(cells, choices.recode or {})
     for name in cells.numbers:
@@ -136,11 +140,14 @@ def _time_column(header: tuple[str, ...], time_unit: str) -> tuple[str, str]:
     return present[0], named or time_unit
 
 
-def _unknown_columns(cells: Cells, named: set[str]) -> None:
+def _unknown_columns(cells: Cells, named: set[str], ignore: set[str]) -> None:
     """Refuses a name in an argument that is no column, and a column that looks like a slip of a known one."""
-    for name in sorted(named):
+    for name in sorted(named - {"ROUTE"}):
         if name not in cells.header:
             raise unknown("column", name, cells.header)
+    named = named | ignore
+    if "AMT" not in cells.header and {"DUR", "ADDL", "II"} & {*cells.header}:
+        raise WrongUse("no column AMT", "a column AMT with the amount of each dose", nearest_of("AMT", cells.header, 1))
     if "DATE" in cells.header and "DATE" not in named:
         raise WrongUse("column DATE", f"{TIMES_ARE_NUMBERS}; ignore=['DATE'] if it is there for reading only")
     for name in cells.header:
@@ -207,7 +214,7 @@ def _table(
     returning: bool,
     faults: Faults,
 ) -> EventTable:
-    names = cells.texts.get("ID", ["1"] * cells.line.size)
+    names = [as_read(name) for name in cells.texts.get("ID", ["1"] * cells.line.size)]
     index: dict[str, int] = {}
     person = np.fromiter((index.setdefault(name, len(index)) for name in names), np.int64, len(names))
     people = tuple(index)
@@ -233,7 +240,7 @@ def _table(
         cells.line[order],
         {name: values[order] for name, values in columns.items()},
         {name: values[order] for name, values in kept.items()},
-        {name: tuple(cells.texts[name][i] for i in order) for name in cells.header if name in labels},
+        {name: tuple(as_read(cells.texts[name][i]) for i in order) for name in cells.header if name in labels},
         cells.header,
         time_unit,
         tuple(notes),

@@ -27,8 +27,8 @@ def predict(
     """What the model says of every record.
 
     An observation is predicted in its ``CMT`` (the model's output where that is 0), any other record in the model's
-    output: the amount, divided by the volume of the compartment where it has one, times ``model.factor``. A dose record
-    is predicted after its dose; an additional dose at the time of a record counts before that record.
+    output: the amount, or where the compartment has a volume the amount / volume x ``model.factor``. A dose record is
+    predicted after its dose; an additional dose at the time of a record counts before that record.
 
     Args:
         model: the structure.
@@ -50,11 +50,11 @@ def predict(
     seen = np.where(
         table["EVID"] == 0, compartments(model, table, model.output), model.compartments.index(model.output)
     )
-    predicted: Array = np.take_along_axis(found, seen[None, :, None], axis=2)[:, :, 0] * model.factor
+    predicted: Array = np.take_along_axis(found, seen[None, :, None], axis=2)[:, :, 0]
     for number, volume in enumerate(model.scales):
         if volume:
             here = seen == number
-            predicted[:, here] /= values[volume][:, here]
+            predicted[:, here] *= model.factor / values[volume][:, here]
     return predicted if many else predicted[0]
 
 
