@@ -26,6 +26,7 @@ _BUILT_IN: dict[str, dict[str, str]] = {
         "combined": "ketworks.plasma.combined.model:Combined",
         "perezruixo2021": "ketworks.plasma.perezruixo2021.model:PerezRuixo2021",
         "simons2022": "ketworks.plasma.simons2022.model:Simons2022",
+        "ashraf2018": "ketworks.plasma.ashraf2018.model:Ashraf2018",
         "brunette2011": "ketworks.plasma.brunette2011.model:Brunette2011",
         "clements1981": "ketworks.plasma.clements1981.model:Clements1981",
         "domino1984": "ketworks.plasma.domino1984.model:Domino1984",

@@ -13,7 +13,7 @@ from ketworks.check import table
 from ketworks.check.row import CheckRow
 from ketworks.check.run import data_folder, exit_code, run_check
 from ketworks.errors import CannotSay, SolverFailed, WrongUse
-from ketworks.evidence.studies import Compare, People, Study
+from ketworks.evidence.studies import Compare, People, Reference, Study
 
 
 def point(statistic: str = "value_at", **changed: object) -> Compare:
@@ -74,6 +74,53 @@ def test_points_at_single_times_share_one_simulation() -> None:
     simulate = Simulator()
     run_check(simulate, [study(point(at=20.0), point(at=40.0), point("ratio_at", at=40.0, over_signal="body.bp"))])
     assert [call[3:] for call in simulate.calls] == [(["body.hr", "body.bp"], [0.0, 20.0, 40.0])]
+
+
+def against(*points: Compare, simulate: Simulator) -> list[CheckRow]:
+    reference = Reference("another dose", People(n=2, kidney="severe"))
+    return run_check(simulate, [study(*points, reference=reference)])
+
+
+def test_a_ratio_divides_by_the_reference_run() -> None:
+    class Doubled(Simulator):
+        def __call__(self, regimen, people, chain, outputs, times):
+            found = super().__call__(regimen, people, chain, outputs, times)
+            factor = 4.0 if regimen == "a dose" else 2.0
+            return {name: (grid, factor * values, unit) for name, (grid, values, unit) in found.items()}
+
+    simulate = Doubled()
+    window = (0.0, 60.0)
+    points = [point(s, window=window, accept=(1.9, 2.1)) for s in ("exposure_ratio", "peak_ratio")]
+    over = [
+        point(s, window=window, over_signal="body.bp", accept=(0.9, 1.1))
+        for s in ("exposure_over", "exposure_over_ratio")
+    ]
+    rows = against(*points, *over, simulate=simulate)
+    assert [(row.predicted, row.unit, row.verdict) for row in rows] == [
+        (2.0, "1", "pass"),
+        (2.0, "1", "pass"),
+        (1.0, "1", "pass"),
+        (1.0, "1", "pass"),
+    ]
+    assert [call[:2] for call in simulate.calls] == [
+        ("a dose", {"n": 2, "weight": "70 kg"}),
+        ("another dose", {"n": 2, "kidney": "severe"}),
+    ]
+    assert rows[-1].signal == "body.hr / body.bp"
+
+
+def test_what_the_reference_run_cannot_say_is_skipped_with_its_reason() -> None:
+    class Silent(Simulator):
+        def __call__(self, regimen, people, chain, outputs, times):
+            if people.get("kidney"):
+                raise CannotSay("severe impairment", "none")
+            return super().__call__(regimen, people, chain, outputs, times)
+
+    rows = against(point("peak_ratio", window=(0.0, 60.0)), point(at=20.0), simulate=Silent())
+    assert [(row.verdict, row.reason) for row in rows] == [
+        ("skipped", "cannot say: severe impairment"),
+        ("pass", ""),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,16 @@ BASE = VALUES[:, 0]
         (st.sd(TIMES, VALUES, BASE, at=20.0), 200.0**0.5),
         (st.sd_over_mean_at(TIMES, VALUES, BASE, 20.0), 200.0**0.5 / 120.0),
         (st.cv_at(TIMES, VALUES, BASE, 20.0), 100.0 * 200.0**0.5 / 120.0),
+        (st.exposure_over(TIMES, VALUES, BASE, TIMES, 2.0 * VALUES, (0.0, 40.0)), 0.5),
+        (st.exposure_over(TIMES, VALUES, BASE, TIMES, np.full((2, 4), 10.0), (10.0, 20.0)), 12.25),
+        (st.exposure_ratio(TIMES, VALUES, BASE, (TIMES, np.full((2, 4), 50.0)), (10.0, 20.0)), 2.45),
+        (st.peak_ratio(TIMES, VALUES, BASE, (TIMES, np.full((2, 4), 50.0)), (0.0, 40.0)), 2.5),
+        (
+            st.exposure_over_ratio(
+                TIMES, VALUES, BASE, TIMES, 2.0 * VALUES, (TIMES, VALUES), (TIMES, 8.0 * VALUES), (0.0, 40.0)
+            ),
+            4.0,
+        ),
         (st.ratio_at(TIMES, VALUES, BASE, 20.0, TIMES, 2.0 * VALUES), 0.5),
         (st.gmr(TIMES, VALUES, BASE, np.array([10.0, 40.0]), np.array([62.5, 220.0])), 1.0),
         (st.aafe(TIMES, VALUES, BASE, np.array([10.0, 40.0]), np.array([62.5, 220.0])), 2.0),

@@ -111,6 +111,43 @@ def test_a_wrong_study_is_refused_with_the_fix(tmp_path: Path, old: str, new: st
         studies.load_file(write(tmp_path, STUDY.replace(old, new)))
 
 
+REFERENCE = """
+[reference]
+regimen = "1 mg/kg oral"
+[reference.people]
+comedication = []
+liver = "normal"
+"""
+
+
+def ratio_study() -> str:
+    ratio = STUDY.replace('"value_at"', '"exposure_ratio"').replace('at = "40 min"', 'window = ["0 min", "24 h"]')
+    return ratio.replace("n = 3", 'n = 3\ncomedication = ["rifampicin"]') + REFERENCE
+
+
+def test_the_reference_is_the_study_with_what_it_states(tmp_path: Path) -> None:
+    study = studies.load_file(write(tmp_path, ratio_study()))
+    assert study.people.given() == {"n": 3, "weight": "70 kg", "comedication": ("rifampicin",)}
+    assert study.reference is not None
+    assert study.reference.regimen == "1 mg/kg oral"
+    assert study.reference.people.given() == {"n": 3, "weight": "70 kg", "liver": "normal"}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (ratio_study().replace(REFERENCE, ""), "without .reference."),
+        (STUDY + REFERENCE, "no point uses"),
+        (ratio_study().replace("liver =", "livre ="), "nearest: liver"),
+        (ratio_study().replace('regimen = "1 mg', 'regime = "1 mg'), "nearest: regimen"),
+        (ratio_study().replace('window = ["0 min", "24 h"]', ""), "exposure_ratio without window"),
+    ],
+)
+def test_a_wrong_reference_is_refused_with_the_fix(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(WrongUse, match=message):
+        studies.load_file(write(tmp_path, text))
+
+
 def test_a_study_without_points_and_a_spread_of_one_person_are_refused(tmp_path: Path) -> None:
     with pytest.raises(WrongUse, match="at least one point"):
         studies.load_file(write(tmp_path, STUDY.split("[[compare]]")[0]))

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,17 @@ from ketworks.check.row import ERROR, MISS, PASS, SKIPPED, CheckRow
 from ketworks.check.statistics import Floats
 from ketworks.engine.units import signal_factor
 from ketworks.errors import CannotSay, KetworksError, WrongUse
-from ketworks.evidence.studies import NEEDS_SERIES, OBSERVATIONS, STATISTICS, Compare, Series, Study, series
+from ketworks.evidence.studies import (
+    NEEDS_REFERENCE,
+    NEEDS_SERIES,
+    OBSERVATIONS,
+    STATISTICS,
+    Compare,
+    Reference,
+    Series,
+    Study,
+    series,
+)
 
 Curves = Mapping[str, tuple[Any, Any, str]]
 Simulate = Callable[[str, Mapping[str, Any], Mapping[str, str], list[str], list[float] | None], Curves]
@@ -77,21 +88,37 @@ def _check_study(simulate: Simulate, study: Study, folder: Path | None) -> list[
             observed.append(_series(point, folder))
         except _Skip as skip:
             observed.append(skip)
-    requests = _requests(study, observed)
-    curves: dict[Times, Curves | KetworksError] = {}
-    for times, outputs in requests.items():
-        wanted = None if times is None else list(times)
-        try:
-            curves[times] = simulate(study.regimen, study.people.given(), dict(study.chain), outputs, wanted)
-        except KetworksError as error:
-            curves[times] = error
+    curves = _run(simulate, study, Reference(study.regimen, study.people), _requests(study, observed))
+    usual: dict[Times, Curves | KetworksError] = {}
+    if study.reference is not None:
+        usual = _run(simulate, study, study.reference, _requests(study, observed, NEEDS_REFERENCE))
     rows = []
     for point, found in zip(study.compare, observed, strict=True):
         if isinstance(found, _Skip):
             rows.append(_row(study, point, verdict=SKIPPED, reason=str(found)))
+            continue
+        times = _request(study, observed, point)
+        made = [curves[times], *([usual[times]] if point.statistic in NEEDS_REFERENCE else [])]
+        failed = [error for error in made if isinstance(error, KetworksError)]
+        if failed:
+            rows.append(_failed(study, point, failed[0]))
         else:
-            rows.append(_judge(study, point, found, curves[_request(study, observed, point)]))
+            rows.append(_judge(study, point, found, *(run for run in made if not isinstance(run, KetworksError))))
     return rows
+
+
+def _run(
+    simulate: Simulate, study: Study, what: Reference, requests: Mapping[Times, list[str]]
+) -> dict[Times, Curves | KetworksError]:
+    """The curves that each request of a study gets, or why it got none."""
+    curves: dict[Times, Curves | KetworksError] = {}
+    for times, outputs in requests.items():
+        wanted = None if times is None else list(times)
+        try:
+            curves[times] = simulate(what.regimen, what.people.given(), dict(study.chain), outputs, wanted)
+        except KetworksError as error:
+            curves[times] = error
+    return curves
 
 
 def _series(point: Compare, folder: Path | None) -> Series | None:
@@ -122,24 +149,31 @@ def _request(study: Study, observed: Sequence[Series | _Skip | None], point: Com
     return None
 
 
-def _requests(study: Study, observed: Sequence[Series | _Skip | None]) -> dict[Times, list[str]]:
+def _requests(
+    study: Study, observed: Sequence[Series | _Skip | None], only: Sequence[str] = tuple(STATISTICS)
+) -> dict[Times, list[str]]:
+    """The signals wanted at each set of times, for points with one of these statistics."""
     requests: dict[Times, list[str]] = {}
     for point, found in zip(study.compare, observed, strict=True):
-        if not isinstance(found, _Skip):
+        if not isinstance(found, _Skip) and point.statistic in only:
             names = requests.setdefault(_request(study, observed, point), [])
             names += [n for n in (point.signal, point.over_signal) if n and n not in names]
     return requests
 
 
-def _judge(study: Study, point: Compare, found: Series | None, curves: Curves | KetworksError) -> CheckRow:
-    if isinstance(curves, CannotSay):
-        return _row(study, point, verdict=SKIPPED, reason=f"cannot say: {curves.given}")
-    if isinstance(curves, KetworksError):
-        return _row(study, point, verdict=ERROR, reason=" ".join(str(curves).split()))
+def _failed(study: Study, point: Compare, error: KetworksError) -> CheckRow:
+    if isinstance(error, CannotSay):
+        return _row(study, point, verdict=SKIPPED, reason=f"cannot say: {error.given}")
+    return _row(study, point, verdict=ERROR, reason=" ".join(str(error).split()))
+
+
+def _judge(
+    study: Study, point: Compare, found: Series | None, curves: Curves, usual: Curves = MappingProxyType({})
+) -> CheckRow:
     try:
-        predicted = _predict(point, found, curves)
+        predicted = _predict(point, found, curves, usual)
     except KetworksError as error:
-        return _row(study, point, verdict=ERROR, reason=" ".join(str(error).split()))
+        return _failed(study, point, error)
     if predicted is None:
         return _row(study, point, verdict=ERROR, reason="no finite value: outside the simulated times, or not positive")
     if isinstance(point.accept, str) or isinstance(predicted, str):
@@ -150,7 +184,7 @@ def _judge(study: Study, point: Compare, found: Series | None, curves: Curves | 
     return row if found is None else replace(row, statistic=f"{row.statistic} of {len(found.times)} values")
 
 
-def _predict(point: Compare, found: Series | None, curves: Curves) -> float | str | None:
+def _predict(point: Compare, found: Series | None, curves: Curves, usual: Curves) -> float | str | None:
     times, values = _curve(point, point.signal, curves)
     baseline = values[:, 0] if point.baseline is None else np.full(len(values), point.baseline)
     if point.window is not None and not times[0] <= point.window[1] <= times[-1]:
@@ -161,6 +195,8 @@ def _predict(point: Compare, found: Series | None, curves: Curves) -> float | st
     elif point.statistic == "ratio_at":
         over_times, over = _curve(point, point.over_signal, curves)
         given = {"at": point.at, "over_times": over_times, "over": over}
+    elif point.statistic.startswith("exposure") or point.statistic == "peak_ratio":
+        given = {"window": point.window, **_compared(point, curves, usual)}
     elif point.statistic in ("mean", "sd"):
         given = {"at": point.at, "window": point.window}
     elif point.at is not None:
@@ -171,6 +207,18 @@ def _predict(point: Compare, found: Series | None, curves: Curves) -> float | st
     if isinstance(predicted, float) and point.statistic == "time_of_peak":
         predicted *= signal_factor("min", point.value_unit, None)
     return None if isinstance(predicted, float) and not np.isfinite(predicted) else predicted
+
+
+def _compared(point: Compare, curves: Curves, usual: Curves) -> dict[str, Any]:
+    """The other curves that a ratio of exposures or peaks is taken from."""
+    given: dict[str, Any] = {}
+    if point.over_signal:
+        given["over_times"], given["over"] = _curve(point, point.over_signal, curves)
+    if point.statistic in NEEDS_REFERENCE:
+        given["reference"] = _curve(point, point.signal, usual)
+        if point.over_signal:
+            given["over_reference"] = _curve(point, point.over_signal, usual)
+    return given
 
 
 def _curve(point: Compare, name: str, curves: Curves) -> tuple[Floats, Floats]:
@@ -214,7 +262,8 @@ def _row(
 def _unit(point: Compare) -> str:
     if point.statistic.startswith("percent") or point.statistic == "cv_at":
         return "%"
-    plain = point.statistic.startswith(("share", "ratio", "sd_over")) or point.statistic in NEEDS_SERIES
+    plain = point.statistic.startswith(("share", "ratio", "sd_over", "exposure", "peak_ratio"))
+    plain = plain or point.statistic in NEEDS_SERIES
     return "1" if plain else point.value_unit
 
 

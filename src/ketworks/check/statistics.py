@@ -118,6 +118,42 @@ def ratio_at(times: Floats, values: Floats, baseline: Floats, at: float, over_ti
     return float(np.mean(at_time(times, values, at)) / np.mean(at_time(over_times, over, at)))
 
 
+def exposure_over(
+    times: Floats, values: Floats, baseline: Floats, over_times: Floats, over: Floats, window: Window = None
+) -> float:
+    """Mean exposure (area under the curve in the window) to one signal over that to another."""
+    return float(np.mean(_own_areas(times, values, window)) / np.mean(_own_areas(over_times, over, window)))
+
+
+def exposure_ratio(
+    times: Floats, values: Floats, baseline: Floats, reference: tuple[Floats, Floats], window: Window = None
+) -> float:
+    """Mean exposure over the mean exposure in the reference run."""
+    return float(np.mean(_own_areas(times, values, window)) / np.mean(_own_areas(*reference, window)))
+
+
+def exposure_over_ratio(
+    times: Floats,
+    values: Floats,
+    baseline: Floats,
+    over_times: Floats,
+    over: Floats,
+    reference: tuple[Floats, Floats],
+    over_reference: tuple[Floats, Floats],
+    window: Window = None,
+) -> float:
+    """``exposure_over`` over the same in the reference run."""
+    usual = exposure_over(*reference, baseline, *over_reference, window)
+    return exposure_over(times, values, baseline, over_times, over, window) / usual
+
+
+def peak_ratio(
+    times: Floats, values: Floats, baseline: Floats, reference: tuple[Floats, Floats], window: Window = None
+) -> float:
+    """Highest point of the mean curve over that in the reference run."""
+    return peak(times, values, baseline, window) / peak(*reference, baseline, window)
+
+
 def sign_at(times: Floats, values: Floats, baseline: Floats, at: float, flat: float = 0.0) -> str | None:
     """Direction of the mean change at one time: ``up``, ``down``, or ``none`` within ``flat`` of no change.
 
@@ -160,7 +196,12 @@ def _own_peaks(times: Floats, values: Floats, window: Window) -> Floats:
 def _own_values(times: Floats, values: Floats, at: float | None, window: Window) -> Floats:
     if at is not None:
         return at_time(times, values, at)
-    cut, inside = within(times, values, window)
-    steps = np.diff(cut)
-    averages: Floats = np.sum(0.5 * (inside[:, 1:] + inside[:, :-1]) * steps, axis=1) / np.sum(steps)
+    cut, _ = within(times, values, window)
+    averages: Floats = _own_areas(times, values, window) / (cut[-1] - cut[0])
     return averages
+
+
+def _own_areas(times: Floats, values: Floats, window: Window) -> Floats:
+    cut, inside = within(times, values, window)
+    areas: Floats = np.sum(0.5 * (inside[:, 1:] + inside[:, :-1]) * np.diff(cut), axis=1)
+    return areas

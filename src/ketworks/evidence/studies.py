@@ -10,7 +10,7 @@ import csv
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -46,9 +46,14 @@ STATISTICS: Mapping[str, tuple[str, ...]] = {
     "mean_peak_change": ("value_unit",),
     "aafe": ("value_unit",),
     "gmr": ("value_unit",),
+    "exposure_over": ("over_signal", "window"),
+    "exposure_ratio": ("window",),
+    "exposure_over_ratio": ("over_signal", "window"),
+    "peak_ratio": ("window",),
 }
 NEEDS_PEOPLE = ("sd", "sd_over_mean_at", "cv_at", "share_above", "share_change_above")
 NEEDS_SERIES = ("aafe", "gmr")
+NEEDS_REFERENCE = ("exposure_ratio", "exposure_over_ratio", "peak_ratio")
 _MINUTES = {"s": 1 / 60, "min": 1.0, "h": 60.0, "d": 1440.0, "wk": 10080.0}
 _TIME = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*([a-z]+)\s*$")
 
@@ -62,11 +67,23 @@ class People:
     age: float | None = None
     sex: str = ""
     height: str = ""
+    comedication: tuple[str, ...] = ()
+    liver: str = ""
+    kidney: str = ""
+    setting: str = ""
     seed: int | None = None
 
     def given(self) -> dict[str, Any]:
         """The keys that were stated."""
-        return {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) not in ("", None)}
+        return {f.name: getattr(self, f.name) for f in fields(self) if getattr(self, f.name) not in ("", None, ())}
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The run that a study's ratios divide by: what it does not state is as in the study itself."""
+
+    regimen: str
+    people: People
 
 
 @dataclass(frozen=True)
@@ -81,7 +98,7 @@ class Compare:
         value_unit: unit of ``observed``, ``accept`` and ``threshold``.
         at: time of the point.
         window: first and last time looked at; ``None`` is the whole run.
-        over_signal: denominator of ``ratio_at``.
+        over_signal: denominator of ``ratio_at`` and of the exposures over one another.
         flat: half width around no change that counts as ``none`` for ``sign_at``, in the signal's unit.
         threshold: limit of the share statistics.
         baseline: value without drug; ``None`` takes each person's first value.
@@ -135,6 +152,7 @@ class Study:
     compare: tuple[Compare, ...]
     people: People = People()
     chain: Mapping[str, str] = field(default_factory=dict)
+    reference: Reference | None = None
     note: str = ""
     where: str = ""
 
@@ -171,12 +189,15 @@ def load_file(path: Path) -> Study:
         raise WrongUse(f"{path.name}: {error}", "TOML") from error
     points = table.pop("compare", [])
     values = _checked(Study, table, path.name, skip=("compare", "where"))
-    values["people"] = People(**_checked(People, values.get("people", {}), f"{path.name} [people]"))
+    values["people"] = _people(People(), values.get("people", {}), f"{path.name} [people]")
+    values["reference"] = _reference(values, path.name)
     if values["label"] not in LABELS:
         raise unknown(f"label in {path.name}:", values["label"], LABELS)
     if not isinstance(points, list) or not points:
         raise WrongUse(f"{path.name}: no [[compare]]", "at least one point to meet")
     compare = tuple(_compare(p, f"{path.name} [[compare]] {i}", values) for i, p in enumerate(points, 1))
+    if values["reference"] is not None and not any(point.statistic in NEEDS_REFERENCE for point in compare):
+        raise WrongUse(f"{path.name}: [reference] that no point uses", f"a point of {', '.join(NEEDS_REFERENCE)}")
     return Study(**values, compare=compare, where=path.name)
 
 
@@ -250,6 +271,8 @@ def _compare(table: Any, where: str, study: Mapping[str, Any]) -> Compare:
         raise WrongUse(
             f"{where}: {statistic} needs one series", 'observations = "file.csv" or data = "folder/file.csv"'
         )
+    if statistic in NEEDS_REFERENCE and study["reference"] is None:
+        raise WrongUse(f"{where}: {statistic} without [reference]", "the run to divide by", paste="[reference.people]")
     if "time_unit" in values:
         minutes(f"1 {values['time_unit']}", where)
     for key in ("at", "after"):
@@ -262,6 +285,22 @@ def _compare(table: Any, where: str, study: Mapping[str, Any]) -> Compare:
     if values["label"] not in LABELS:
         raise unknown(f"label in {where}:", values["label"], LABELS)
     return Compare(**values)
+
+
+def _people(base: People, table: Any, where: str) -> People:
+    """``base`` with the stated keys in place of its own."""
+    values = _checked(People, table, where)
+    if "comedication" in values:
+        values["comedication"] = tuple(values["comedication"])
+    return replace(base, **values)
+
+
+def _reference(study: Mapping[str, Any], name: str) -> Reference | None:
+    if "reference" not in study:
+        return None
+    values = _checked(Reference, study["reference"], f"{name} [reference]", needed=False)
+    people = _people(study["people"], values.get("people", {}), f"{name} [reference.people]")
+    return Reference(values.get("regimen", study["regimen"]), people)
 
 
 def _accept(accept: Any, statistic: str, where: str) -> tuple[float, float] | str:
@@ -282,15 +321,16 @@ def _pair(given: Any, where: str) -> tuple[float, float]:
 _KINDS: Mapping[str, tuple[type, ...]] = {
     **dict.fromkeys(("n", "seed"), (int,)),
     **dict.fromkeys(("age", "flat", "threshold", "baseline", "molar_mass", "above"), (int, float)),
-    **dict.fromkeys(("people", "chain", "filter"), (dict,)),
+    **dict.fromkeys(("people", "chain", "filter", "reference"), (dict,)),
     **dict.fromkeys(("at", "after"), (str, int, float)),  # a bare number is refused with the units to choose from
     "observed": (int, float, str),
     "accept": (list, str),
     "window": (list,),
+    "comedication": (list,),
 }
 
 
-def _checked(kind: type, table: Any, where: str, skip: Sequence[str] = ()) -> dict[str, Any]:
+def _checked(kind: type, table: Any, where: str, skip: Sequence[str] = (), needed: bool = True) -> dict[str, Any]:
     if not isinstance(table, dict):
         raise WrongUse(f"{where}: {table!r}", "a table")
     known = {f.name: f for f in fields(kind) if f.name not in skip}
@@ -300,7 +340,7 @@ def _checked(kind: type, table: Any, where: str, skip: Sequence[str] = ()) -> di
         if not isinstance(value, _KINDS.get(key, (str,))) or isinstance(value, bool):
             raise WrongUse(f"{where}: {key} = {value!r}", " or ".join(t.__name__ for t in _KINDS.get(key, (str,))))
     required = [n for n, f in known.items() if f.default is MISSING and f.default_factory is MISSING]
-    for key in required:
+    for key in required if needed else ():
         if table.get(key, "") == "":
             raise WrongUse(f"{where}: no {key}", f"{key} = ...")
     return dict(table)

@@ -190,10 +190,15 @@ def support_for(facts: Collection[str]) -> tuple[str, ...]:
 
     Args:
         facts: ``with:ticlopidine``, ``liver:moderate``, ``kidney:severe``; others are passed over.
+
+    Raises:
+        CannotSay: an inhibitor together with an inducer, or a mildly or severely impaired liver.
     """
     said = [fact.partition(":") for fact in sorted(facts)]
     drugs = [word for kind, _, word in said if kind == "with"]
     organs = {kind: word for kind, _, word in said if kind in ("liver", "kidney")}
+    comedication.check(drugs)
+    organ_function.check(**organs)
     found = comedication.ids(drugs) + organ_function.ids(**organs)
     return found + (ticlopidine.IDS if "ticlopidine" in drugs else ())
 
