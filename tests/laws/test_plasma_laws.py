@@ -12,14 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from ketworks.dose.route import ROUTES
 from ketworks.engine.chain import Chain
 from ketworks.engine.propagate import Channel, Link, diagonalize, exchange, propagate, single, transits
 from ketworks.engine.schedule import Schedule
-from ketworks.plasma.nasal_stage import NasalEsketaminePlasma
-from ketworks.plasma.stage import IntravenousPlasma
+from ketworks.people.person import Person
+from ketworks.plasma.combined.model import Combined
+from ketworks.plasma.perezruixo2021.model import PerezRuixo2021
 
+ROUTE = {"combined": "iv", "perezruixo2021": "nasal"}
 TIMES = np.array([0.0, 1.0, 5.0, 20.0, 40.0, 41.0, 60.0, 120.0, 480.0, 1440.0, 4320.0])
-CHAINS = {stage.variant: Chain([stage()]) for stage in (IntravenousPlasma, NasalEsketaminePlasma)}
+CHAINS = {stage.variant: Chain([stage()]) for stage in (Combined, PerezRuixo2021)}
 # irrational ratios: no two modes of the random systems coincide exactly, as none do among drawn people
 MULTIPLES = [0.31, 0.53, 0.79, 1.13, 1.71, 2.37, 3.53, 4.69]
 amounts = st.floats(1e-3, 1e3)
@@ -40,13 +43,17 @@ def levels(
     start, duration, s = (jnp.array([dose[k] for dose in padded]) for k in range(3))
     names = chain.random_effects(tuple(chain.signals))
     drawn = {name: jnp.array([(eta or [0.0] * 12)[k % 12]]) for k, name in enumerate(names)}
-    person = {"weight": jnp.array([weight]), "age": jnp.array([40.0])}
-    r = 0.5 * s[None] if variant == "simons2022" else jnp.zeros((1, slots))
-    run = chain.run(tuple(chain.signals), jnp.asarray(times), Schedule(start, duration, s[None], r), person, drawn)
+    drawn |= {name: jnp.zeros((1, slots)) for stage in chain.stages for name in stage.dose_effects}
+    person = {name: jnp.array([value]) for name, value in (Person().covariates() | {"weight": weight}).items()}
+    code = jnp.full(slots, ROUTES.index(ROUTE[variant]))
+    r = 0.5 * s[None] if variant == "combined" else jnp.zeros((1, slots))
+    run = chain.run(
+        tuple(chain.signals), jnp.asarray(times), Schedule(start, duration, s[None], r, code), person, drawn
+    )
     return {name: np.asarray(value)[0] for name, value in run.signals.items()}
 
 
-@pytest.mark.parametrize("variant", ["simons2022"])
+@pytest.mark.parametrize("variant", ["combined"])
 @given(a=amounts, b=amounts, eta=draws)
 def test_superposition_and_linearity(variant: str, a: float, b: float, eta: list[float]) -> None:
     first, second = (0.0, 40.0, a), (60.0, 0.0, b)
@@ -60,8 +67,8 @@ def test_superposition_and_linearity(variant: str, a: float, b: float, eta: list
 
 @given(factor=st.floats(1e-3, 1e3), eta=draws)
 def test_levels_are_proportional_to_dose(factor: float, eta: list[float]) -> None:
-    once = levels("simons2022", [(0.0, 40.0, 100.0)], eta)
-    more = levels("simons2022", [(0.0, 40.0, 100.0 * factor)], eta)
+    once = levels("combined", [(0.0, 40.0, 100.0)], eta)
+    more = levels("combined", [(0.0, 40.0, 100.0 * factor)], eta)
     for name in once:
         np.testing.assert_allclose(more[name], factor * once[name], rtol=1e-9, atol=1e-9 * np.abs(more[name]).max())
 
@@ -77,10 +84,8 @@ def test_time_shift(variant: str, shift: float) -> None:
 
 @given(cut=st.floats(0.05, 0.95), eta=draws)
 def test_splitting_an_infusion_changes_nothing(cut: float, eta: list[float]) -> None:
-    whole = levels("simons2022", [(0.0, 40.0, 100.0)], eta)
-    parts = levels(
-        "simons2022", [(0.0, 40.0 * cut, 100.0 * cut), (40.0 * cut, 40.0 * (1 - cut), 100.0 * (1 - cut))], eta
-    )
+    whole = levels("combined", [(0.0, 40.0, 100.0)], eta)
+    parts = levels("combined", [(0.0, 40.0 * cut, 100.0 * cut), (40.0 * cut, 40.0 * (1 - cut), 100.0 * (1 - cut))], eta)
     for name in whole:
         np.testing.assert_allclose(parts[name], whole[name], rtol=1e-8, atol=1e-9 * np.abs(whole[name]).max())
 
@@ -89,7 +94,7 @@ def test_splitting_an_infusion_changes_nothing(cut: float, eta: list[float]) -> 
 @given(eta=draws, weight=st.floats(30.0, 250.0), duration=st.sampled_from([0.0, 2.0, 40.0, 600.0]))
 def test_levels_are_never_negative(variant: str, eta: list[float], weight: float, duration: float) -> None:
     fine = np.unique(np.concatenate([TIMES, np.geomspace(1e-3, 1500.0, 60)]))
-    lasting = duration if variant == "simons2022" else 0.0
+    lasting = duration if variant == "combined" else 0.0
     found = levels(variant, [(0.0, lasting, 200.0)], eta, fine, weight)
     for name, value in found.items():
         assert value.min() >= -1e-12 * max(value.max(), 1e-300), name
@@ -128,13 +133,14 @@ def whole_amount(values: jax.Array, duration: float) -> jax.Array:
 
 
 def test_a_person_is_the_same_in_any_company() -> None:
-    stage = IntravenousPlasma()
+    stage = Combined()
     chain = Chain([stage])
     names = tuple(chain.signals)
     eta = {name: np.random.default_rng(3).standard_normal(128) for name in stage.random_effects}
     order = np.random.default_rng(4).permutation(128)
     schedule = Schedule(jnp.zeros(1), jnp.array([40.0]), jnp.full((128, 1), 100.0), jnp.full((128, 1), 100.0))
-    person = {"weight": jnp.full(128, 70.0), "age": jnp.full(128, 40.0)}
+    eta |= {name: np.random.default_rng(5).standard_normal((128, 1)) for name in stage.dose_effects}
+    person = {name: jnp.full(128, value) for name, value in Person().covariates().items()}
     straight = chain.run(names, jnp.asarray(TIMES), schedule, person, {k: jnp.asarray(v) for k, v in eta.items()})
     mixed = chain.run(names, jnp.asarray(TIMES), schedule, person, {k: jnp.asarray(v[order]) for k, v in eta.items()})
     for name in names:

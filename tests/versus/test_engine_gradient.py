@@ -17,7 +17,7 @@ from ketworks.registry import default_chain
 
 TIMES = jnp.array([0.0, 5.0, 20.0, 40.0, 60.0, 240.0])
 LEVEL, PRESSURE = "plasma.s_ketamine.arterial", "body.mean_arterial_pressure"
-CHAIN = default_chain("simons2022")
+CHAIN = default_chain("combined")
 
 
 def run(outputs: list[str], values: Mapping[str, Any]) -> dict[str, Array]:
