@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,12 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ketworks.caveats import notes
-from ketworks.errors import KetworksError, WrongUse, unknown
+from ketworks.engine.measured import measured
+from ketworks.errors import CannotSay, KetworksError, WrongUse, nearest_of, unknown
 from ketworks.evidence.grade import Graded
 from ketworks.evidence.links import Link, behind, links
 from ketworks.overrides import described, grades_with
-from ketworks.people.cohort import Cohort
+from ketworks.people.cohort import Cohort, check_seed, cohort_of
 from ketworks.people.person import Person
+from ketworks.time_points import time_points
 
 if TYPE_CHECKING:
     import xarray
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
     from ketworks.evidence.why import Explanation
     from ketworks.peaks import Peak
 
+_NUMBER = re.compile(r"[\d.]+")
+SHOWN = 5  # people who failed are named one by one up to so many
 BAND = (5.0, 95.0)  # percentiles
 Z95 = 1.6448536269514722  # 95th percentile of the standard normal
 Floats = NDArray[np.float64]
@@ -70,12 +75,16 @@ class Simulation:
         times: min since the first dose, shape (times,).
         tables: values by signal name, shape (people, times); row 0 is the typical person where there is one.
         ids: person ids, shape (people,); 0 is the typical person.
+        covariates: each person's weight (kg), age (y), height (cm) and so on, shape (people,), by name.
         seed: the seed of the people's random effects.
         has_typical: whether row 0 is the typical person.
         errors: largest estimated solver error over the largest value, by signal.
         neglected: estimated size of what steady-state assumptions leave out, over the largest value, by signal.
+        failed: why those are left out whose equations could not be solved, by person id.
         asked_times: times the user asked for, min; None for the solver's own grid.
         values: parameter values that replaced those of the tables.
+        occasions: whether people differ from occasion to occasion.
+        with_measured: whether samples with residual error are saved along.
     """
 
     regimen: Regimen
@@ -86,12 +95,16 @@ class Simulation:
     times: Floats
     tables: Mapping[str, Floats]
     ids: NDArray[np.int64]
+    covariates: Mapping[str, Floats]
     seed: int
     has_typical: bool
     errors: Mapping[str, float]
     neglected: Mapping[str, float]
+    failed: Mapping[int, str]
     asked_times: list[float] | None
     values: Mapping[str, float]
+    occasions: bool
+    with_measured: bool
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -110,9 +123,16 @@ class Simulation:
 
     @property
     def notes(self) -> list[str]:
-        """What must be read with the numbers: replaced values, people outside the evidence, what is not shown."""
-        person = self.people.person if isinstance(self.people, Cohort) else self.people
-        return described(self.chain.stages, self.values) + notes(self.chain.variant("plasma"), person, self.names)
+        """To be read with the numbers: who failed, replaced values, people outside the evidence, what is not shown."""
+        found = [f"left out: {words}" for words in list(self.failed.values())[:SHOWN]]
+        if len(self.failed) > SHOWN:
+            found.append(f"left out likewise: {len(self.failed) - SHOWN} more people")
+        found += described(self.chain.stages, self.values)
+        kinds = self.people.extremes if isinstance(self.people, Cohort) else (self.people,)
+        plasma = self.chain.variant("plasma")
+        of_people = [note for kind in kinds for note in notes(plasma, kind, self.names)]
+        once = {_NUMBER.sub("", note): note for note in reversed(of_people)}  # the farthest out stands for the others
+        return [*found, *(note for note in of_people if note in once.values())]
 
     def error(self, name: str) -> float:
         """Largest estimated solver error behind a signal, over the largest value there; 0 where all is closed form."""
@@ -145,6 +165,56 @@ class Simulation:
             return Curve(center, None, None)
         low, high = np.percentile(people, BAND, axis=0)
         return Curve(center, low, high)
+
+    def measured(self, name: str, seed: int | None = None, times: str | Sequence[str] | None = None) -> Floats:
+        """What samples would show: each person's own level with the residual error that its model's source states.
+
+        A draw depends on the seed, the person, the signal and the time alone. No sample is below zero: an error on the
+        log scale cannot take it there, any other is cut at zero.
+
+        Args:
+            name: a signal whose model states a residual error.
+            seed: of the errors; that of the study when None.
+            times: when samples are taken, among the simulated times; all of them when None.
+
+        Returns:
+            Shape (people, times), people in the order of ``ids``.
+
+        Raises:
+            CannotSay: no residual error was published for the signal.
+            WrongUse: an unknown signal, or a time that was not simulated.
+        """
+        maker = self.chain.maker(self.signal(name).name)
+        if name not in maker.residual:
+            stated = [key for key in maker.residual if key in self.tables] or list(maker.residual)
+            raise CannotSay(
+                f"samples of {name}: {maker.variant} states no residual error for it",
+                "a signal with one: " + (", ".join(stated) or "none of this model's"),
+                nearest_of(name, stated),
+            )
+        places = np.arange(len(self.times)) if times is None else _places_of(times, self.times)
+        rows = {key: self.values.get(key, row.canonical) for key, row in maker.parameters().items()}
+        units = {key: row.canonical_unit for key, row in maker.parameters().items()}
+        return measured(
+            self.tables[name][:, places],
+            self.chain.signals[name],
+            maker.residual[name],
+            {key: (value, units[key]) for key, value in rows.items()},
+            self.seed if seed is None else check_seed(seed),
+            self.ids,
+            self.times[places],
+        )
+
+    def check_measured(self) -> tuple[str, ...]:
+        """The computed signals of which samples can be given; none at all is an error."""
+        found = tuple(name for name in self.names if name in self.chain.maker(name).residual)
+        if not found:
+            known = [name for name in self.chain.signals if name in self.chain.maker(name).residual]
+            raise CannotSay(
+                f"samples of {', '.join(self.names[:3])}: no residual error is stated",
+                "a signal with one: " + (", ".join(known) or "none of this plasma model's"),
+            )
+        return found
 
     def peaks(self, headline: bool = True) -> list[Peak]:
         """The largest change of each signal, with time, band and grade; headline signals only, or all."""
@@ -212,17 +282,19 @@ class Simulation:
 
     def configuration(self) -> dict[str, Any]:
         """Everything needed to run the same simulation again, as plain JSON values."""
-        kind = "cohort" if isinstance(self.people, Cohort) else "person"
-        person = self.people.person if isinstance(self.people, Cohort) else self.people
+        who = self.people
+        people = who.described() if isinstance(who, Cohort) else {"kind": "person", "n": 1, **who.described()}
         return {
             "regimen": str(self.regimen),
-            "people": {"kind": kind, "n": len(self.ids) if kind == "cohort" else 1, **person.described()},
-            "band": self.band and kind == "person",
+            "people": people,
+            "band": self.band and isinstance(who, Person),
             "seed": self.seed,
             "chain": dict(self.choices),
             "outputs": list(self.names),
             "times_min": self.asked_times,
             "values": dict(self.values),
+            "occasions": self.occasions,
+            "measured": self.with_measured,
         }
 
     def as_dict(self) -> dict[str, Any]:
@@ -242,6 +314,9 @@ class Simulation:
                 "error": self.error(name),
                 "neglected": self.neglected.get(name, 0.0),
             }
+        for name in self.check_measured() if self.with_measured else ():
+            sample = self.measured(name)
+            signals[name]["measured"] = (sample[0] if self.has_typical else sample).tolist()
         config = self.configuration()
         stages = {stage.name: stage.variant for stage in self.chain.stages}
         return {
@@ -252,6 +327,7 @@ class Simulation:
             "reasons": dict(self.reasons),
             "values": dict(self.values),
             "notes": self.notes,
+            "failed": {str(key): words for key, words in self.failed.items()},
             "signals": signals,
         }
 
@@ -266,20 +342,37 @@ def from_configuration(config: Mapping[str, Any]) -> dict[str, Any]:
 
     try:
         people = dict(config["people"])
-        kind, n = people.pop("kind"), int(people.pop("n"))
-        person = Person(**people)
+        if people["kind"] != "cohort":
+            people = {key: value for key, value in people.items() if key not in ("kind", "n")}
         asked = config["times_min"]
         return {
             "regimen": str(config["regimen"]),
-            "people": Cohort(n, int(config["seed"]), person) if kind == "cohort" else person,
+            "people": cohort_of(people, int(config["seed"])) if "kind" in people else Person(**people),
             "chain": Chain(**config["chain"]),
             "outputs": list(config["outputs"]),
             "times": None if asked is None else [f"{t!r} min" for t in asked],
             "band": bool(config["band"]),
             "seed": int(config["seed"]),
             "values": {key: float(value) for key, value in config["values"].items()},
+            "occasions": bool(config["occasions"]),
+            "measured": bool(config["measured"]),
         }
     except KetworksError:
         raise
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise WrongUse(f"stored configuration: {error}", "the configuration that ketworks writes") from error
+
+
+def _places_of(asked: str | Sequence[str], times: Floats) -> NDArray[np.int64]:
+    """Where the asked times stand among the simulated ones.
+
+    Raises:
+        WrongUse: a time that was not simulated; the nearest that was is named.
+    """
+    wanted = time_points(asked)
+    places = np.clip(np.searchsorted(times, wanted), 0, len(times) - 1)
+    missing = wanted[times[places] != wanted]
+    if len(missing):
+        near = float(times[np.argmin(np.abs(times - missing[0]))])
+        raise WrongUse(f"{missing[0]:g} min was not simulated", "times of the simulation", f"{near:g} min")
+    return np.asarray(places)

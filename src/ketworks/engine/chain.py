@@ -12,12 +12,14 @@ from jax import Array
 from numpy.typing import NDArray
 
 from ketworks.engine.compiled import Call, prepare_stages, run_stage
-from ketworks.engine.random import standard_normals
+from ketworks.engine.random import repeated_normals, standard_normals
 from ketworks.engine.schedule import Schedule
 from ketworks.engine.signal import Need, Signal
 from ketworks.engine.stage import Stage, Surroundings
 from ketworks.engine.units import signal_factor
 from ketworks.errors import WrongUse, nearest_of, unknown
+
+_NO_DOSES = np.zeros(0, dtype=np.int64)
 
 
 class Run(NamedTuple):
@@ -65,6 +67,10 @@ class Chain:
             raise unknown("signal", name, self.signals, "ketworks signals")
         return self.signals[name]
 
+    def maker(self, name: str) -> Stage:
+        """The stage that makes a signal."""
+        return self._maker[self.signal(name).name]
+
     def needed(self, outputs: Iterable[str]) -> tuple[Stage, ...]:
         """The stages that the asked signals need, in order."""
         wanted = {self._maker[self.signal(name).name].name for name in outputs}
@@ -76,6 +82,10 @@ class Chain:
     def random_effects(self, outputs: Iterable[str]) -> tuple[str, ...]:
         """Names of all between-person effects behind the asked signals."""
         return tuple(dict.fromkeys(name for stage in self.needed(outputs) for name in stage.random_effects))
+
+    def dose_effects(self, outputs: Iterable[str]) -> tuple[str, ...]:
+        """Names of all between-occasion effects behind the asked signals."""
+        return tuple(dict.fromkeys(name for stage in self.needed(outputs) for name in stage.dose_effects))
 
     def run(
         self,
@@ -94,7 +104,7 @@ class Chain:
             times: min, shape (times,), non-decreasing.
             schedule: the doses.
             person: covariates, each of shape (people,).
-            eta: draws by random-effect name, each of shape (people,).
+            eta: draws by name, shape (people,), or (people, doses) for between-occasion effects; see ``draw``.
             values: parameter values (canonical units) that replace those of the tables, by id.
             progress: called with the name of each stage before it runs.
         """
@@ -120,12 +130,35 @@ class Chain:
         self, outputs: Sequence[str], times: Array, schedule: Schedule, person: Mapping[str, Array]
     ) -> list[Call]:
         """The stages' calls for these shapes, to be compiled ahead (``prepare_stages``) without being run."""
-        eta = {name: jnp.asarray(np.zeros(schedule.s_amount.shape[0])) for name in self.random_effects(outputs)}
+        eta = self.typical(outputs, *schedule.s_amount.shape)
         return [self._call(stage, times, schedule, person, eta, {}) for stage in self.needed(outputs)]
 
-    def draw(self, outputs: Sequence[str], seed: int, ids: Sequence[int] | NDArray[np.int64]) -> dict[str, Array]:
-        """Random effects of people ``ids`` under ``seed`` for the asked signals, each of shape (people,)."""
-        return standard_normals(seed, ids, self.random_effects(outputs))
+    def draw(
+        self,
+        outputs: Sequence[str],
+        seed: int,
+        ids: Sequence[int] | NDArray[np.int64],
+        occasions: NDArray[np.int64] = _NO_DOSES,
+    ) -> dict[str, Array]:
+        """Random effects of people ``ids`` under ``seed`` for the asked signals.
+
+        Args:
+            outputs: signal names.
+            seed: study seed.
+            ids: person ids.
+            occasions: number of the occasion to which each dose belongs, shape (doses,).
+
+        Returns:
+            Between-person effects of shape (people,) and between-occasion effects of shape (people, doses), by name.
+        """
+        return standard_normals(seed, ids, self.random_effects(outputs)) | repeated_normals(
+            seed, ids, self.dose_effects(outputs), occasions
+        )
+
+    def typical(self, outputs: Sequence[str], people: int, doses: int) -> dict[str, Array]:
+        """The random effects of typical people on typical occasions: zeros, in the shapes of ``draw``."""
+        zeros = {name: jnp.asarray(np.zeros(people)) for name in self.random_effects(outputs)}
+        return zeros | {name: jnp.asarray(np.zeros((people, doses))) for name in self.dose_effects(outputs)}
 
     def _call(
         self,
@@ -137,7 +170,7 @@ class Chain:
         values: Mapping[str, float | Array],
     ) -> Call:
         """The stage's call, with the shapes of its inputs in place of signals that are not made yet."""
-        own = {name: eta[name] for name in stage.random_effects}
+        own = {name: eta[name] for name in (*stage.random_effects, *stage.dose_effects)}
         people = schedule.s_amount.shape[0]
         shape = jax.ShapeDtypeStruct((people, times.shape[0]), jnp.float64)  # type: ignore[no-untyped-call]
         return Call(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ketworks.errors import WrongUse
+from ketworks.errors import CannotSay, WrongUse
 from ketworks.people.drawing import draw
 from ketworks.people.people_table import PeopleTable, read_people, table_of
-from ketworks.people.person import SEXES, Person
+from ketworks.people.person import ADULT, FUNCTION, SEXES, Person
 from ketworks.people.population import Population
 from ketworks.people.stated import POPULATIONS, population
 
@@ -79,8 +79,7 @@ class Cohort:
     def covariates(self) -> Mapping[str, NDArray[np.float64]]:
         """Each person's numbers by the names that stages read, shape (people,); see ``Person.covariates``."""
         if isinstance(self.population, PeopleTable):
-            of_id = dict(zip(self.population.ids, self.population.persons, strict=True))
-            rows = [of_id[int(key)].covariates() for key in self.ids]
+            rows = [self.population.person_of(int(key)).covariates() for key in self.ids]
             return {name: np.array([row[name] for row in rows]) for name in rows[0]}
         shared = {name: np.full(len(self.ids), value) for name, value in self.person.covariates().items()}
         if self.population is None:
@@ -101,7 +100,7 @@ class Cohort:
     def one(self, key: int) -> Person:
         """One person of the cohort by id, with their own covariates."""
         if isinstance(self.population, PeopleTable):
-            return dict(zip(self.population.ids, self.population.persons, strict=True))[key]
+            return self.population.person_of(key)
         if self.population is None:
             return self.person
         own = Cohort(self.n, self.seed, self.person, self.population, (key,)).covariates
@@ -110,13 +109,40 @@ class Cohort:
         return Person(**words, age=float(own["age"][0]), sex=sex, **self.person.described_conditions())
 
     @cached_property
-    def facts(self) -> frozenset[str]:
-        """What is true of at least one person (``with:ticlopidine``, ``liver:moderate``); see ``Person.facts``."""
-        if isinstance(self.population, PeopleTable):
-            wanted = set(self.ids.tolist())
-            pairs = zip(self.population.ids, self.population.persons, strict=True)
-            return frozenset().union(*(one.facts for key, one in pairs if key in wanted))
-        return self.person.facts
+    def representative(self) -> Person:
+        """The youngest, with every co-medication and the worst liver and kidneys of the cohort: decides on the models.
+
+        Raises:
+            CannotSay: children and adults, or different settings, which no plasma model describes together.
+        """
+        low, high = self.range_of("age")
+        if low < ADULT <= high:
+            raise CannotSay(
+                f"people from {low:g} to {high:g} years together",
+                f"all under {ADULT:g} years, or none: children have plasma models of their own",
+                paste=f'Population(age=Spread(low="{ADULT:g} y", high="{max(high, ADULT + 1.0):g} y"), ...)',
+            )
+        youngest = self.one(int(self.ids[np.argmin(self.covariates["age"])]))
+        if not isinstance(self.population, PeopleTable):
+            return youngest
+        everybody = [self.population.person_of(int(key)) for key in self.ids]
+        settings = sorted({one.setting for one in everybody})
+        if len(settings) > 1:
+            raise CannotSay(f"people in {' and '.join(settings)} together", "one setting: a table for each")
+        return replace(
+            youngest,
+            comedication=tuple({name for one in everybody for name in one.comedication}),
+            liver=max((one.liver for one in everybody), key=FUNCTION.index),
+            kidney=max((one.kidney for one in everybody), key=FUNCTION.index),
+        )
+
+    @cached_property
+    def extremes(self) -> tuple[Person, ...]:
+        """The heaviest, oldest, lightest and youngest: if anybody lies outside a model's evidence, one of them does."""
+        if self.population is None:
+            return (self.person,)
+        order = [pick(self.covariates[name]) for pick in (np.argmax, np.argmin) for name in ("weight", "age")]
+        return tuple(self.one(int(key)) for key in dict.fromkeys(self.ids[order].tolist()))
 
     def range_of(self, name: str) -> tuple[float, float]:
         """Lowest and highest of a covariate."""

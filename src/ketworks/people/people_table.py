@@ -6,6 +6,7 @@ import csv
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,14 @@ class PeopleTable:
     def __str__(self) -> str:
         """For people to read."""
         return self.name
+
+    def person_of(self, key: int) -> Person:
+        """The person with an id."""
+        return self._of_id[key]
+
+    @cached_property
+    def _of_id(self) -> dict[int, Person]:
+        return dict(zip(self.ids, self.persons, strict=True))
 
     def described(self) -> dict[str, Any]:
         """Plain JSON values that ``table_of`` reads back."""

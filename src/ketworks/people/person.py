@@ -99,13 +99,6 @@ class Person:
         organs = {f"{organ}_{degree}": float(getattr(self, organ) == degree) for organ, degree in _IMPAIRED}
         return taken | organs
 
-    @property
-    def facts(self) -> frozenset[str]:
-        """What differs from the usual, in the words of stages: ``with:ticlopidine``, ``liver:mild``, ``setting:icu``."""
-        said = {f"with:{name}" for name in self.comedication}
-        said |= {f"{organ}:{getattr(self, organ)}" for organ, degree in _IMPAIRED if getattr(self, organ) == degree}
-        return frozenset(said | ({"setting:icu"} if self.setting == "icu" else set()))
-
     def described(self) -> dict[str, Any]:
         """The covariates as text with units; feeding them back makes the same person. What is usual is left out."""
         found: dict[str, Any] = {"weight": f"{self.weight_kg!r} kg", "age": f"{self.age_years!r} y", "sex": self.sex}
