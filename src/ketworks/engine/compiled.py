@@ -45,10 +45,16 @@ class Call(NamedTuple):
 
 def run_stage(call: Call) -> dict[str, Array]:
     """Every output of the stage, by name; inside a transformation (grad, vmap) the stage is traced in place."""
-    leaves, tree = jax.tree_util.tree_flatten(call[1:])
+    leaves, tree = _flat(call)
     if any(isinstance(leaf, jax.core.Tracer) for leaf in leaves):
         return stage_outputs(*call)
     return _program(call.stage, leaves, tree)(*leaves)
+
+
+def _flat(call: Call) -> tuple[list[Any], Any]:
+    """The arrays of a call and their structure; plain numbers become arrays, since a program needs shapes."""
+    leaves, tree = jax.tree_util.tree_flatten(call[1:])
+    return [np.asarray(leaf) if isinstance(leaf, int | float) else leaf for leaf in leaves], tree
 
 
 def traced_programs() -> int:
@@ -61,7 +67,7 @@ def prepare_stages(calls: Sequence[Call]) -> None:
     waiting: dict[Any, Future[Program]] = {}
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         for call in calls:
-            leaves, tree = jax.tree_util.tree_flatten(call[1:])
+            leaves, tree = _flat(call)
             if any(isinstance(leaf, jax.core.Tracer) for leaf in leaves):
                 continue
             key = _key(call.stage, leaves, tree)
