@@ -15,12 +15,14 @@ from ketworks.engine.propagate import Channel, exchange, propagate, single
 from ketworks.engine.schedule import Schedule
 from ketworks.engine.signal import Signal
 from ketworks.engine.stage import Stage, Surroundings
+from ketworks.evidence.parameters import pick
 from ketworks.plasma.layout import Layout
 from ketworks.plasma.route_facts import given_by, routes_in
 from ketworks.plasma.signals import level, without_rounding
 from ketworks.plasma.tables import COMMON, rows_of
 
 CENTRAL, DEPOT, METABOLITE = "central", "depot", "metabolite"
+_MASS = "molar_mass.ketamine"  # of norketamine too, which these models count in ketamine mass
 _DEEPER = (2, 3)  # numbers of the compartments that exchange with the central one
 
 
@@ -205,8 +207,7 @@ def carried(
 ) -> dict[str, tuple[str, ...]]:
     """``rests_on`` of a model whose norketamine also rests on what its ketamine rests on."""
     both = (*parent, *metabolite)
-    mass = "molar_mass.ketamine"  # norketamine is kept in ketamine mass, see ``MammillaryPlasma.run``
-    return {one.name: (*(both if "nor" in one.name else parent), mass) for one in outputs}
+    return {one.name: (*(both if "nor" in one.name else parent), _MASS) for one in outputs}
 
 
 def racemate(site: str) -> tuple[Signal, ...]:
@@ -235,8 +236,8 @@ class MammillaryPlasma(Stage):
 
     @classmethod
     def parameters(cls) -> Mapping[str, Parameter]:
-        """The rows of the model's tables and the molar masses."""
-        return rows_of(COMMON, *cls.folders)
+        """The rows of the model's tables and the molar mass."""
+        return pick(rows_of(COMMON, *cls.folders), (*(f"{folder}." for folder in cls.folders), _MASS))
 
     def fitted(self, facts: frozenset[str]) -> Stage:
         """With a depot only when a dose passes one."""
@@ -258,7 +259,7 @@ class MammillaryPlasma(Stage):
             c = c._replace(absorption=None)
         amount = self._amount(around.schedule)
         layout = lay_out(c)
-        mass = around.p["molar_mass.ketamine"]
+        mass = around.p[_MASS]
         read = [{CENTRAL: mass / c.parent.volumes[0]}]
         if c.metabolite is not None:
             read.append({METABOLITE: mass / c.metabolite.volumes[0]})
