@@ -97,7 +97,7 @@ class Chain:
             if stage not in variants():
                 raise unknown("stage", stage, ORDER)
             if variant not in variants()[stage]:
-                raise unknown(f"{stage} variant", variant, variants()[stage], f"Chain({stage}={_default(stage)!r})")
+                raise unknown(f"{stage} variant", variant, variants()[stage], f"Chain({stage}={default_variant(stage)!r})")
         object.__setattr__(self, "choices", dict(choices))
 
     def resolve(
@@ -117,7 +117,7 @@ class Chain:
             check_plasma(variant, regimen, person)
         else:
             variant, reason = plasma_for(regimen, person)
-        named = {stage: self.choices.get(stage, _default(stage)) for stage in ORDER} | {"plasma": variant}
+        named = {stage: self.choices.get(stage, default_variant(stage)) for stage in ORDER} | {"plasma": variant}
         chosen = {"plasma": reason}
         if person.age_years < ADULT:
             named = {stage: named[stage] for stage in ("dose", "plasma")}
@@ -160,7 +160,7 @@ def default_chain_names(plasma: str) -> dict[str, str]:
     """Variants by stage: the plasma model with all other stages at their defaults."""
     if plasma not in variants()["plasma"]:
         raise unknown("plasma variant", plasma, variants()["plasma"])
-    return {stage: _default(stage) for stage in ORDER} | {"plasma": plasma}
+    return {stage: default_variant(stage) for stage in ORDER} | {"plasma": plasma}
 
 
 def default_chain(plasma: str) -> EngineChain:
@@ -173,5 +173,6 @@ def every_stage() -> tuple[Stage, ...]:
     return tuple(make(stage, variant) for stage in ORDER for variant in variants()[stage])
 
 
-def _default(stage: str) -> str:
+def default_variant(stage: str) -> str:
+    """The variant a stage gets when the user has not chosen."""
     return next(iter(variants()[stage]))

@@ -19,7 +19,7 @@ from ketworks import Person, simulate
 from ketworks.dose.stage import DoseStage
 from ketworks.engine import compiled
 from ketworks.engine.cache import folder, prepare
-from ketworks.plasma.stage import IntravenousPlasma
+from ketworks.plasma.combined.model import Combined
 
 SENTENCE = "0.5 mg/kg iv over 40 min"
 Run = Callable[[], np.ndarray]
@@ -186,7 +186,7 @@ def test_the_name_follows_the_source_the_stage_the_shapes_and_the_version(monkey
 
     plain = name()
     assert plain == name()
-    found = {plain, name(IntravenousPlasma()), name(sizes=[jax.ShapeDtypeStruct((2, 4), jnp.float64)])}
+    found = {plain, name(Combined()), name(sizes=[jax.ShapeDtypeStruct((2, 4), jnp.float64)])}
     found |= {name(sizes=[jax.ShapeDtypeStruct((2, 3), jnp.float32)]), name(tree="other")}
     source = compiled._source
     for changed in ("dose", "engine"):

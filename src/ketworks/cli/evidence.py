@@ -8,14 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ketworks.cli.options import Json, complete_signal
+from ketworks.cli.options import Json, complete_plasma, complete_signal
 from ketworks.errors import EXIT_FAILED_CHECK, nearest_of, unknown
 
 if TYPE_CHECKING:
     from ketworks.engine.stage import Stage
 
 evidence = typer.Typer(no_args_is_help=True, help="The evidence behind the numbers.")
-Plasma = Annotated[str, typer.Option("--plasma", help="Plasma model whose chain is meant.")]
+Plasma = Annotated[
+    str, typer.Option("--plasma", help="Plasma model whose chain is meant.", autocompletion=complete_plasma)
+]
+Dose = Annotated[
+    str, typer.Option("--dose", help='What the chain is asked for, as in --dose "50 mg oral": its route brings in rows.')
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -28,13 +33,14 @@ def register(app: typer.Typer) -> None:
 def why(
     signal: Annotated[str, typer.Argument(help="Signal name.", autocompletion=complete_signal)],
     depth: Annotated[int, typer.Option(help="How many signals deep; 0 for the signal alone.")] = 1,
-    plasma: Plasma = "simons2022",
+    plasma: Plasma = "",
+    dose: Dose = "",
     as_json: Json = False,
 ) -> None:
     """From a curve back through equations and values to sources."""
     from ketworks.evidence.why import why as explain
 
-    found = explain(signal, _stages(plasma))
+    found = explain(signal, _stages(plasma, dose))
     print(json.dumps(found.as_dict()) if as_json else found.text(depth))
 
 
@@ -42,7 +48,8 @@ def cite(
     what: Annotated[str, typer.Argument(help="A saved simulation (.nc), or a signal name.")],
     out: Annotated[str, typer.Option(help="Write the BibTeX here instead of stdout.")] = "",
     plain: Annotated[bool, typer.Option("--plain", help="A list in words instead of BibTeX.")] = False,
-    plasma: Plasma = "simons2022",
+    plasma: Plasma = "",
+    dose: Dose = "",
 ) -> None:
     """BibTeX of every source behind a saved simulation or a signal."""
     from ketworks.evidence.cite import bibtex, methods
@@ -53,13 +60,15 @@ def cite(
     if what.endswith(".nc"):
         from ketworks.dose.sentence import parse
         from ketworks.io.dataset import load
-        from ketworks.registry import Chain
+        from ketworks.people.cohort import Cohort
+        from ketworks.result import from_configuration
 
-        config = json.loads(load(what).attrs["configuration"])
-        chain, _ = Chain(**config["chain"]).resolve(parse(config["regimen"]))
-        names, stages = list(config["outputs"]), chain.stages
+        asked = from_configuration(json.loads(load(what).attrs["configuration"]))
+        who = asked["people"]
+        chain, _ = asked["chain"].resolve(parse(asked["regimen"]), who.person if isinstance(who, Cohort) else who)
+        names, stages = asked["outputs"], chain.stages
     else:
-        names, stages = [what], _stages(plasma)
+        names, stages = [what], _stages(plasma, dose)
     text = methods(names, stages) if plain else bibtex(names, stages)
     if out:
         write_whole(Path(out), text.encode())
@@ -100,11 +109,11 @@ def lint_values(as_json: Json = False) -> None:
 
 
 @evidence.command("guessed")
-def guessed_values(plasma: Plasma = "simons2022", as_json: Json = False) -> None:
+def guessed_values(plasma: Plasma = "", dose: Dose = "", as_json: Json = False) -> None:
     """The page of what is recalled, assumed or only fitted, and what rests on it."""
     from ketworks.evidence.guessed import as_dicts, guessed, text
 
-    found = guessed(_stages(plasma))
+    found = guessed(_stages(plasma, dose))
     print(json.dumps(as_dicts(found)) if as_json else text(found))
 
 
@@ -117,7 +126,13 @@ def claims(as_json: Json = False) -> None:
     print(json.dumps(as_dicts(found)) if as_json else text(found))
 
 
-def _stages(plasma: str) -> tuple[Stage, ...]:
-    from ketworks.registry import default_chain
+def _stages(plasma: str, dose: str) -> tuple[Stage, ...]:
+    """The chain of a plasma model, or the one that a dose sentence gets."""
+    from ketworks.dose.sentence import parse
+    from ketworks.people.person import Person
+    from ketworks.registry import Chain, default_chain, default_variant
 
-    return default_chain(plasma).stages
+    if dose:
+        chain, _ = Chain(**({"plasma": plasma} if plasma else {})).resolve(parse(dose), Person())
+        return chain.stages
+    return default_chain(plasma or default_variant("plasma")).stages

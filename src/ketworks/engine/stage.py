@@ -81,6 +81,10 @@ class Stage(ABC):
         """``rests_on`` of this instance; a stage that was fitted to facts adds what they bring."""
         return self.rests_on
 
+    def stated(self) -> Mapping[str, tuple[Callable[..., Any], ...]]:
+        """``equations`` of this instance; a stage that was fitted to facts adds what they bring."""
+        return self.equations
+
     def fitted(self, facts: frozenset[str]) -> Stage:
         """The same mechanism with all that these facts need and no more.
 

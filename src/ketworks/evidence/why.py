@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -156,7 +156,7 @@ def _explain(
         stage_meaning=here.stage.meaning,
         grade=graded.grade,
         limited_by=graded.chain,
-        equations=() if again else tuple(_equation(f) for f in here.stage.equations.get(name, ())),
+        equations=() if again else tuple(_equation(f) for f in _stated(here.stage).get(name, ())),
         values=() if again else tuple(values),
         needs=() if again else tuple(_explain(key, graph, grades, papers, seen) for key in here.signals),
         weak=() if again else _weak(name, graph, graded.grade),
@@ -173,6 +173,10 @@ def _rows(parameter: Parameter) -> dict[str, dict[str, str]]:
     packed = read_rows.load()
     keys = read_rows.cited(f"{parameter.locator} {parameter.note}")
     return {key: dict(packed[key]) for key in keys if key in packed}
+
+
+def _stated(stage: StageLike) -> Mapping[str, tuple[Callable[..., Any], ...]]:
+    return stage.equations if isinstance(stage, type) else stage.stated()
 
 
 def _equation(function: Any) -> Equation:

@@ -81,6 +81,11 @@ class Combined(Stage):
         more = support.brought_in(self.routes, self.facts)
         return {name: (*keys, *more) for name, keys in self.rests_on.items()}
 
+    def stated(self) -> Mapping[str, tuple[Callable[..., Any], ...]]:
+        """With the equations of the routes and of gut and liver where they matter."""
+        more = support.equations_brought_in(self.routes, self.facts)
+        return {name: (*listed, *more) for name, listed in self.equations.items()}
+
     def run(self, around: Surroundings, inputs: Mapping[str, Array]) -> dict[str, Array]:
         """Levels of all analytes, ng/mL, shape (people, times)."""
         p, weight, schedule = around.p, around.person["weight"], around.schedule

@@ -73,8 +73,8 @@ def uptake(s: Site, level_per_umol: Array) -> Array:
         above = middle * (1.0 + (middle * relative) ** s.p["route.inhaled_loss_exponent"]) > most
         return jnp.where(above, low, middle), jnp.where(above, middle, high)
 
-    low, high = jax.lax.fori_loop(0, _BISECTIONS, halve, (jnp.zeros_like(most), most))
-    return 0.5 * (low + high)
+    bounds: tuple[Array, Array] = jax.lax.fori_loop(0, _BISECTIONS, halve, (jnp.zeros_like(most), most))
+    return 0.5 * (bounds[0] + bounds[1])
 
 
 def _level_per_umol(layout: Layout, entry: Array, schedule: Schedule, amount: Array, volume: Array) -> Array:

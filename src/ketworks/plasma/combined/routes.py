@@ -17,8 +17,8 @@ from ketworks.plasma.route_facts import given_by
 
 _MODULES: tuple[ModuleType, ...] = (injected, mucosal, swallowed, nasal, rectal, nebulised)
 _WAYS: Mapping[str, ModuleType] = {route: module for module in _MODULES for route in module.ROUTES}
+_FIRST_PASS = (swallowed, nasal)
 INTRAVENOUS = "iv"
-ALL = (INTRAVENOUS, *_WAYS)
 EFFECTS = tuple(dict.fromkeys(name for module in _MODULES for name in module.EFFECTS))
 DOSE_EFFECTS = mucosal.DOSE_EFFECTS
 
@@ -33,9 +33,14 @@ def ids(routes: Iterable[str]) -> tuple[str, ...]:
     found: tuple[str, ...] = ()
     for way in ways(routes):
         found += way.IDS
-        if way in (swallowed, nasal):
+        if way in _FIRST_PASS:
             found += (*first_pass.LIVER_IDS, *first_pass.NORKETAMINE_IDS)
     return tuple(dict.fromkeys(found))
+
+
+def first_pass_in(routes: Iterable[str]) -> bool:
+    """Whether a part of some dose meets gut wall and liver before the blood."""
+    return any(way in _FIRST_PASS for way in ways(routes))
 
 
 def add_depots(layout: Layout, s: Site, routes: Iterable[str]) -> None:

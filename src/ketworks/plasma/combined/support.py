@@ -56,4 +56,10 @@ def equations_of(name: str) -> tuple[Callable[..., Any], ...]:
         listed += (dehydronorketamine.add,)
     if name.endswith("venous"):
         listed += (arm_bridge,)
-    return (*listed, *(way.add for way in routes.ways(routes.ALL)), first_pass.liver_state)
+    return listed
+
+
+def equations_brought_in(used: Sequence[str], facts: Sequence[str]) -> tuple[Callable[..., Any], ...]:
+    """The functions that routes, age, co-medication and organ function bring in."""
+    listed = tuple(function for way in routes.ways(used) for function in (way.add, way.channels))
+    return (*listed, first_pass.liver_state) if facts or routes.first_pass_in(used) else listed
