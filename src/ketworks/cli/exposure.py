@@ -1,4 +1,4 @@
-"""``ketworks exposure`` and ``ketworks half-time``: peaks, areas, half-lives; context-sensitive half-times."""
+"""``ketworks exposure``, ``phases`` and ``half-time``: what a curve of levels says, and how levels fall."""
 
 from __future__ import annotations
 
@@ -13,24 +13,29 @@ from ketworks.cli.options import (
     Age,
     Height,
     Json,
+    Kidney,
+    Liver,
     Mechanisms,
     People,
     Quiet,
     Seed,
+    Setting,
     Sex,
     SignalNames,
     Times,
     Weight,
+    With,
     pairs,
+    person_of,
 )
 from ketworks.cli.progress import Progress
 from ketworks.errors import WrongUse
-from ketworks.people.person import DEFAULT_AGE, DEFAULT_HEIGHT, DEFAULT_WEIGHT, Person
 
 if TYPE_CHECKING:
     from ketworks.exposure.exposures import Exposure
     from ketworks.exposure.settings import Settings
     from ketworks.people.cohort import Cohort
+    from ketworks.people.person import Person
 
 Window = Annotated[str, typer.Option(help="Area, peak, trough and mean within '0 to 24 h' (else the last interval).")]
 Above = Annotated[str, typer.Option(help="Also the time above a level, such as '100 ng/mL'.")]
@@ -43,6 +48,7 @@ OutUnit = Annotated[str, typer.Option("--in", help="Unit of time of the results:
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
     app.command("exposure")(exposure)
+    app.command("phases")(phases)
     app.command("half-time")(half_time)
 
 
@@ -50,10 +56,14 @@ def exposure(
     regimen: Annotated[
         str, typer.Argument(help="A dose sentence or a .toml file with doses; or a .csv table of measured levels.")
     ],
-    weight: Weight = DEFAULT_WEIGHT,
-    age: Age = str(DEFAULT_AGE),
-    sex: Sex = "female",
-    height: Height = DEFAULT_HEIGHT,
+    weight: Weight = "",
+    age: Age = "",
+    sex: Sex = "",
+    height: Height = "",
+    taken: With = None,
+    liver: Liver = "normal",
+    kidney: Kidney = "normal",
+    setting: Setting = "clinic",
     people: People = 0,
     signals: SignalNames = "",
     times: Times = "",
@@ -91,23 +101,32 @@ def exposure(
     how = Settings(method, window or None, above or None, loq or None, points, in_unit)
     how.check()
     if regimen.lower().endswith(".csv"):
-        from ketworks.exposure.level_table import Columns, exposure_of_table
-
-        for option, given, example in (("--time-unit", time_unit, "h"), ("--unit", unit, "ng/mL")):
-            if not given:
-                raise WrongUse(
-                    f"a table of levels without {option}", "the unit of its column", paste=f"{option} {example}"
-                )
-        columns = Columns(time, value, person, time_unit, unit)
-        found = exposure_of_table(regimen, columns, dose or None, route or None, over, how)
+        found = _measured(regimen, (time, value, person, time_unit, unit), (dose, route, over), how)
     else:
-        who = _who(Person(weight, age, sex, height), people, seed)
+        who = _who(person_of(weight, age, sex, height, taken, liver, kidney, setting), people, seed)
         found = _simulated(regimen, who, signals, times, chain, seed, not no_band, how, quiet)
+    _give(found, out, as_json, quiet)
+
+
+def _give(found: Exposure, out: str, as_json: bool, quiet: bool) -> None:
     if out:
         found.to_csv(out)
     print(json.dumps(found.as_dict()) if as_json else found, flush=True)
     if out and not quiet:
         print(f"ketworks: wrote {out}", file=sys.stderr)
+
+
+def _measured(
+    path: str, columns: tuple[str, str, str, str, str], given: tuple[str, str, str], how: Settings
+) -> Exposure:
+    """Exposure of a table of levels; its two units must be said."""
+    from ketworks.exposure.level_table import Columns, exposure_of_table
+
+    for option, unit, example in (("--time-unit", columns[3], "h"), ("--unit", columns[4], "ng/mL")):
+        if not unit:
+            raise WrongUse(f"a table of levels without {option}", "the unit of its column", paste=f"{option} {example}")
+    dose, route, over = given
+    return exposure_of_table(path, Columns(*columns), dose or None, route or None, over, how)
 
 
 def _who(person: Person, people: int, seed: int) -> Person | Cohort:
@@ -143,12 +162,54 @@ def _simulated(
         return exposure_of(simulation, names, how)
 
 
+def phases(
+    drug: Annotated[str, typer.Argument(help="ketamine, esketamine or arketamine.")] = "esketamine",
+    weight: Weight = "",
+    age: Age = "",
+    sex: Sex = "",
+    height: Height = "",
+    taken: With = None,
+    liver: Liver = "normal",
+    kidney: Kidney = "normal",
+    setting: Setting = "clinic",
+    people: People = 0,
+    signal: Annotated[str, typer.Option(help="The level; arterial when not given.")] = "",
+    chain: Mechanisms = None,
+    seed: Seed = 1,
+    no_band: Annotated[bool, typer.Option("--no-band", help="The typical person only.")] = False,
+    in_unit: OutUnit = "h",
+    out: Annotated[str, typer.Option(help="Write the table of all people here (.csv).")] = "",
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Half-lives by phase of a plasma model, and the share of the area in each, after a push into a vein.
+
+    For example: ketworks phases esketamine --chain plasma=otto2021
+    """
+    from ketworks.exposure.phases import phases_of
+    from ketworks.io.whole_file import check_writable
+    from ketworks.registry import Chain
+
+    if out:
+        check_writable(Path(out), (".csv",))
+    chosen = Chain(**pairs(chain or [], "chain", "plasma=otto2021"))
+    progress = Progress(quiet)
+    with progress.running():
+        who = _who(person_of(weight, age, sex, height, taken, liver, kidney, setting), people, seed)
+        found = phases_of(drug, who, signal or None, chosen, not no_band, seed, in_unit)
+    _give(found, out, as_json, quiet)
+
+
 def half_time(
     drug: Annotated[str, typer.Argument(help="ketamine, esketamine or arketamine.")] = "ketamine",
-    weight: Weight = DEFAULT_WEIGHT,
-    age: Age = str(DEFAULT_AGE),
-    sex: Sex = "female",
-    height: Height = DEFAULT_HEIGHT,
+    weight: Weight = "",
+    age: Age = "",
+    sex: Sex = "",
+    height: Height = "",
+    taken: With = None,
+    liver: Liver = "normal",
+    kidney: Kidney = "normal",
+    setting: Setting = "clinic",
     people: People = 0,
     lengths: Annotated[str, typer.Option(help="Lengths of the infusion, such as '10,30,60,120 min'.")] = "",
     signal: Annotated[str, typer.Option(help="The level whose fall is timed; arterial when not given.")] = "",
@@ -175,7 +236,7 @@ def half_time(
     chosen = Chain(**pairs(chain or [], "chain", "plasma=simons2022"))
     progress = Progress(quiet)
     with progress.running():
-        who = _who(Person(weight, age, sex, height), people, seed)
+        who = _who(person_of(weight, age, sex, height, taken, liver, kidney, setting), people, seed)
         found = context_sensitive_half_time(
             drug, who, lengths or LENGTHS, signal or None, 1.0 - fall / 100.0, chosen, not no_band, seed
         )

@@ -6,17 +6,30 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ketworks.exposure.context_half_time import context_sensitive_half_time
+    from ketworks.exposure.level_table import Columns, exposure_of_table
     from ketworks.exposure.measured_curve import nca
+    from ketworks.exposure.phases import phases_of
     from ketworks.exposure.settings import Settings
     from ketworks.exposure.simulated import exposure_of
 
 _HOME = {
+    "Columns": "level_table",
+    "exposure_of_table": "level_table",
+    "phases_of": "phases",
     "context_sensitive_half_time": "context_half_time",
     "exposure_of": "simulated",
     "nca": "measured_curve",
     "Settings": "settings",
 }
-__all__ = ["Settings", "context_sensitive_half_time", "exposure_of", "nca"]
+__all__ = [
+    "Columns",
+    "Settings",
+    "context_sensitive_half_time",
+    "exposure_of",
+    "exposure_of_table",
+    "nca",
+    "phases_of",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -18,6 +18,7 @@ from ketworks.exposure.settings import Settings
 
 BELOW = re.compile(r"(?i)b(l|lo|q)q|bql|<\s*\d+(\.\d+)?")  # ways to write: below the limit of quantification
 LARGEST = 50_000_000  # bytes
+SHOWN = 5  # people named in a note
 _OBSERVATION = ("", ".", "0")
 
 
@@ -70,17 +71,24 @@ def exposure_of_table(
     names = columns or Columns()
     samples = read_levels(path, names)
     rows: list[Row] = []
-    notes: list[str] = []
+    noted: dict[str, list[str]] = {}
     for person, (times, levels) in samples.items():
         try:
             found = nca(times, levels, names.unit, dose, route, over, settings)
         except WrongUse as error:
             raise WrongUse(f"{path}, person {person}: {error.given}", error.expected, error.nearest) from error
         rows += [Row(person, names.value, one) for one in found.metrics.values()]
-        notes += [f"person {person}: {note}" for note in found.notes]
+        for note in found.notes:
+            noted.setdefault(note, []).append(person)
+    notes = [f"{note} ({_named(people)})" for note, people in noted.items()]
     if samples.skipped:
         notes.append(f"{samples.skipped} rows hold no sample (EVID or MDV is not 0) and were left out")
     return Exposure(f"{path}: {len(samples)} people", tuple(rows), {names.value: SignalFacts("")}, "", tuple(notes))
+
+
+def _named(people: Sequence[str]) -> str:
+    shown = ", ".join(people[:SHOWN])
+    return f"person {shown}" if len(people) <= SHOWN else f"person {shown} and {len(people) - SHOWN} others"
 
 
 def read_levels(path: str | Path, columns: Columns) -> Samples:

@@ -102,7 +102,7 @@ def nca(
     metrics = {name: metric(name, one, unit, how.time_unit) for name, one in found.items()}
     share = found["auc_extrapolated"]
     if not isinstance(share, str) and share > MUCH:
-        notes = (*notes, f"{share:.0f} % of the area to infinity lies beyond the last level")
+        notes = (*notes, f"more than {MUCH:g} % of the area to infinity lies beyond the last level")
     return Profile(metrics, tuple(end.times.tolist()) if isinstance(end, Terminal) else (), notes)
 
 
@@ -156,14 +156,14 @@ def _started(curve: Curve, route: str | None, lasting: float) -> tuple[Curve, tu
     if first == 0.0:
         return curve, ()
     if route is None:
-        return curve, (f"the curve starts at its first level, {first:g} min: state the route to start it at 0",)
+        return curve, ("the curve starts at its first level: state the route to start it at 0",)
     level = 0.0
     if route == "iv" and lasting == 0.0:
         level = float(curve.levels[0])
         if len(curve.levels) > 1 and curve.levels[0] > curve.levels[1] > 0.0:
             fall = np.log(curve.levels[0] / curve.levels[1]) / (curve.times[1] - first)
             level = float(curve.levels[0] * np.exp(fall * first))
-        note = f"level at 0 set to {level:.4g}, on the exponential through the first two levels"
+        note = "the level at 0 was put on the exponential through the first two levels, or at the first if that rises"
     else:
-        note = "level at 0 set to 0"
+        note = "the level at 0 was set to 0"
     return Curve(np.append(0.0, curve.times), np.append(level, curve.levels), curve.method), (note,)

@@ -13,6 +13,9 @@ Found = float | str
 MINUTES: Mapping[str, float] = {"min": 1.0, "h": 60.0, "d": 1440.0}
 """Minutes in a unit of time in which metrics are given."""
 
+PHASES = (1, 2, 3, 4)
+"""Of a curve after a push into a vein, fastest first."""
+
 _UNITS: Mapping[str, tuple[str, int]] = {  # kind: unit, and the power of time in it
     "level": ("{level}", 0),
     "time": ("{time}", 1),
@@ -55,6 +58,8 @@ METRICS: Mapping[str, tuple[str, str]] = {  # name: kind, words
     "accumulation_auc": ("plain", "area after the last session over that after the first"),
     "ratio_mass": ("plain", "area of the metabolite over that of its parent, by mass"),
     "ratio_molar": ("plain", "area of the metabolite over that of its parent, by moles"),
+    **{f"phase_{k}_half_life": ("time", f"half-life of phase {k} after a push into a vein") for k in PHASES},
+    **{f"phase_{k}_share": ("percent", f"share of the area in phase {k}") for k in PHASES},
 }
 
 

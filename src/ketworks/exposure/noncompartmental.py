@@ -72,7 +72,7 @@ def answer(curve: Curve, dosing: Dosing, asked: Question) -> Answer:
 
 
 def _nothing(why: str) -> Answer:
-    return Answer({name: why for name in METRICS if not name.startswith("ratio")}, why)
+    return Answer({name: why for name in METRICS if not name.startswith(("ratio", "phase", "time_above"))}, why)
 
 
 def _peak(curve: Curve) -> dict[str, Found]:

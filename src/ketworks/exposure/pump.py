@@ -82,7 +82,7 @@ def responses(
     push = parse(f"{drug} {PUSH:g} mg iv bolus")
     infusion = parse(f"{drug} {RATE:g} mg/h iv over {until!r} min")
     chosen = chain or Chain()
-    read, held = _signals(drug, signal, levels_made(chosen, push, people))
+    read, held = timed_and_held(drug, signal, levels_made(chosen, push, people))
     times = steps(until)
     texts = [f"{time!r} min" for time in times.tolist()]
     names = list(dict.fromkeys((held, read)))
@@ -109,7 +109,7 @@ def steps(until: float) -> Floats:
     return np.concatenate([[0.0], np.geomspace(FIRST, until, count + 1)])
 
 
-def _signals(drug: str, signal: str | None, made: list[str]) -> tuple[str, str]:
+def timed_and_held(drug: str, signal: str | None, made: list[str]) -> tuple[str, str]:
     """The signal that is timed and the one that is held."""
     own = f"plasma.{SUBSTANCE[drug]}"
     if signal is None:

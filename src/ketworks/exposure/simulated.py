@@ -49,7 +49,7 @@ def exposure_of(
     if simulation.asked_times is None and how.points == "best":
         how = replace(how, points="last")  # a curve without noise ends in its terminal phase
     names = _concentrations(simulation, signals)
-    weights = _weights(simulation)
+    weights = [float(weight) for weight in simulation.covariates["weight"]]
     people = [TYPICAL if simulation.has_typical and one == 0 else str(one) for one in simulation.ids]
     notes: list[str] = list(simulation.notes)
     found = {}
@@ -108,14 +108,6 @@ def _answers(simulation: Simulation, name: str, weights: list[float], how: Setti
 def _site(name: str) -> str:
     parts = name.split(".")
     return parts[2] if len(parts) > 2 else ""
-
-
-def _weights(simulation: Simulation) -> list[float]:
-    """Kg, person by person."""
-    people = simulation.people
-    if isinstance(people, Cohort):
-        return [float(weight) for weight in people.covariates["weight"]]
-    return [people.weight_kg] * len(simulation.ids)
 
 
 def _ratios(
