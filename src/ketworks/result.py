@@ -132,7 +132,7 @@ class Simulation:
         plasma = self.chain.variant("plasma")
         of_people = [note for kind in kinds for note in notes(plasma, kind, self.names)]
         once = {_NUMBER.sub("", note): note for note in reversed(of_people)}  # the farthest out stands for the others
-        return [*found, *(note for note in of_people if note in once.values())]
+        return [*found, *dict.fromkeys(note for note in of_people if note in once.values())]
 
     def error(self, name: str) -> float:
         """Largest estimated solver error behind a signal, over the largest value there; 0 where all is closed form."""
@@ -205,16 +205,10 @@ class Simulation:
             self.times[places],
         )
 
-    def check_measured(self) -> tuple[str, ...]:
-        """The computed signals of which samples can be given; none at all is an error."""
-        found = tuple(name for name in self.names if name in self.chain.maker(name).residual)
-        if not found:
-            known = [name for name in self.chain.signals if name in self.chain.maker(name).residual]
-            raise CannotSay(
-                f"samples of {', '.join(self.names[:3])}: no residual error is stated",
-                "a signal with one: " + (", ".join(known) or "none of this plasma model's"),
-            )
-        return found
+    @property
+    def sampled(self) -> tuple[str, ...]:
+        """The signals of which samples are given along; none when they were not asked for."""
+        return with_residual(self.chain, self.names) if self.with_measured else ()
 
     def peaks(self, headline: bool = True) -> list[Peak]:
         """The largest change of each signal, with time, band and grade; headline signals only, or all."""
@@ -314,7 +308,7 @@ class Simulation:
                 "error": self.error(name),
                 "neglected": self.neglected.get(name, 0.0),
             }
-        for name in self.check_measured() if self.with_measured else ():
+        for name in self.sampled:
             sample = self.measured(name)
             signals[name]["measured"] = (sample[0] if self.has_typical else sample).tolist()
         config = self.configuration()
@@ -361,6 +355,22 @@ def from_configuration(config: Mapping[str, Any]) -> dict[str, Any]:
         raise
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise WrongUse(f"stored configuration: {error}", "the configuration that ketworks writes") from error
+
+
+def with_residual(chain: EngineChain, names: Sequence[str]) -> tuple[str, ...]:
+    """Those of the signals of which samples can be given.
+
+    Raises:
+        CannotSay: none of them.
+    """
+    found = tuple(name for name in names if name in chain.maker(name).residual)
+    if not found:
+        known = [name for name in chain.signals if name in chain.maker(name).residual]
+        raise CannotSay(
+            f"samples of {', '.join(names[:3])}: no residual error is stated for them",
+            "a signal with one: " + (", ".join(known) or "none of this plasma model's"),
+        )
+    return found
 
 
 def _places_of(asked: str | Sequence[str], times: Floats) -> NDArray[np.int64]:

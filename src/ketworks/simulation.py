@@ -17,8 +17,8 @@ from ketworks.errors import SolverFailed, WrongUse
 from ketworks.overrides import check_values
 from ketworks.people.cohort import Cohort, check_seed
 from ketworks.people.person import Person
-from ketworks.registry import Chain, every_chain
-from ketworks.result import Floats, Simulation
+from ketworks.registry import Chain, usual_chains
+from ketworks.result import Floats, Simulation, with_residual
 from ketworks.time_points import time_points
 
 if TYPE_CHECKING:
@@ -83,6 +83,8 @@ def simulate(
     asked_chain = _instance(chain if chain is not None else Chain(), Chain, "chain", "Chain(outcome='midazolam')")
     engine_chain, reasons = _resolved(asked_chain, plan, who)
     names = _output_names(engine_chain, outputs)
+    if measured:
+        with_residual(engine_chain, names)
     replaced = check_values(engine_chain.stages, values or {})
     asked = time_points(times) if times is not None else None
     ids, covariates = _people(who, band)
@@ -98,7 +100,7 @@ def simulate(
     )
     found = _solve(request, asked, float(asked[-1]) if asked is not None else plan.end + HORIZON, progress)
     keep = slice(None) if asked is None else np.searchsorted(found.grid, asked)
-    made = Simulation(
+    return Simulation(
         regimen=plan,
         people=who,
         choices=dict(asked_chain.choices),
@@ -118,9 +120,6 @@ def simulate(
         occasions=bool(occasions),
         with_measured=bool(measured),
     )
-    if measured:
-        made.check_measured()
-    return made
 
 
 def warm_up() -> None:
@@ -138,7 +137,7 @@ def warm_up() -> None:
         [
             call
             for size in USUAL_SIZES
-            for chain in every_chain()
+            for chain in usual_chains()
             for call in chain.calls(tuple(chain.signals), jnp.asarray(np.zeros(size)), schedule, covariates)
         ]
     )

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from ketworks.errors import EXIT_WRONG_USE, WrongUse
 from ketworks.people.cohort import LARGEST, Cohort, check_seed
-from ketworks.people.comedication import NAMES
 from ketworks.people.person import FUNCTION, SETTINGS, Person
+from ketworks.plasma.liver.comedication import NAMES
 from ketworks.quantity import registry
 
 SIZE = ("weight", "age", "height", "male")

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ketworks.errors import WrongUse
-from ketworks.people.comedication import NAMES
 from ketworks.people.person import FUNCTION, SETTINGS, SEXES, Person
+from ketworks.people.stated import POPULATIONS
+from ketworks.plasma.liver.comedication import NAMES
+
+if TYPE_CHECKING:
+    from ketworks.people.cohort import Cohort
 
 
 def complete_signal(incomplete: str) -> list[str]:
     """Signal names for tab completion; works on the last item of a comma-separated list."""
-    from ketworks.registry import every_chain
+    from ketworks.registry import usual_chains
 
     done, _, last = incomplete.rpartition(",")
-    names = sorted({name for chain in every_chain() for name in chain.signals})
+    names = sorted({name for chain in usual_chains() for name in chain.signals})
     return [f"{done}{',' if done else ''}{name}" for name in names if name.startswith(last)]
 
 
@@ -26,6 +30,13 @@ def complete_mechanism(incomplete: str) -> list[str]:
 
     pairs = [f"{stage}={name}" for stage, named in variants().items() for name in named]
     return [pair for pair in pairs if pair.startswith(incomplete)]
+
+
+def complete_plasma(incomplete: str) -> list[str]:
+    """Plasma models for tab completion of ``--plasma``."""
+    from ketworks.registry import variants
+
+    return _starting(tuple(variants()["plasma"]), incomplete)
 
 
 def complete_sex(incomplete: str) -> list[str]:
@@ -46,6 +57,11 @@ def complete_setting(incomplete: str) -> list[str]:
 def complete_drug(incomplete: str) -> list[str]:
     """For tab completion of ``--with``."""
     return _starting(NAMES, incomplete)
+
+
+def complete_population(incomplete: str) -> list[str]:
+    """For tab completion of ``--population``."""
+    return _starting(tuple(POPULATIONS), incomplete)
 
 
 def _starting(choices: tuple[str, ...], incomplete: str) -> list[str]:
@@ -83,6 +99,31 @@ Kidney = Annotated[
 ]
 Setting = Annotated[str, typer.Option(help="clinic, or icu for the critically ill.", autocompletion=complete_setting)]
 People = Annotated[int, typer.Option(help="Simulate a cohort of so many people of this kind instead of one.")]
+PopulationName = Annotated[
+    str,
+    typer.Option(
+        "--population",
+        help="With --people: each has their own weight, age, sex and height, drawn from general-adults, trial-adults "
+        "or volunteers; what is given by --weight and so on is shared.",
+        autocompletion=complete_population,
+    ),
+]
+TableOfPeople = Annotated[
+    str,
+    typer.Option(
+        "--people-table", help="A .csv of people instead: id, weight_kg, age, sex, height_cm, comedication, liver, ..."
+    ),
+]
+NoOccasions = Annotated[
+    bool, typer.Option("--no-occasions", help="People do not differ from one occasion to the next.")
+]
+Measured = Annotated[
+    bool, typer.Option("--measured", help="Also samples with the published residual error (in --json and --out).")
+]
+Plasma = Annotated[
+    str,
+    typer.Option(help="Plasma model, such as herd2007; the same as --chain plasma=...", autocompletion=complete_plasma),
+]
 SignalNames = Annotated[
     str, typer.Option(help="Signals, comma separated; all when not given.", autocompletion=complete_signal)
 ]
@@ -118,3 +159,28 @@ def person_of(
 ) -> Person:
     """The person that the options describe; an empty one was not given."""
     return Person(weight or None, age or None, sex, height or None, tuple(taken or ()), liver, kidney, setting)
+
+
+def who_of(person: Person, people: int, seed: int, population: str = "", table: str = "") -> Person | Cohort:
+    """A person, so many like them, so many of a population, or those of a table."""
+    if table:
+        from ketworks.people.cohort import Cohort
+
+        if people or population or person.given or person != Person():
+            raise WrongUse("--people-table with other words on people", "the table alone: it says who they are")
+        return Cohort.of_table(table, seed)
+    if population and people == 0:
+        raise WrongUse(
+            f"--population {population} of how many?", "--people", paste=f"--people 100 --population {population}"
+        )
+    if people == 0:
+        return person
+    from ketworks.people.cohort import Cohort
+
+    return Cohort(people, seed, person, population or None)
+
+
+def chain_choices(items: list[str] | None, plasma: str) -> dict[str, str]:
+    """Mechanisms by stage, from ``--chain`` and ``--plasma``."""
+    both = [*(items or []), *([f"plasma={plasma}"] if plasma else [])]
+    return pairs(both, "chain", "plasma=simons2022")

@@ -15,8 +15,12 @@ from ketworks.cli.options import (
     Json,
     Kidney,
     Liver,
+    Measured,
     Mechanisms,
+    NoOccasions,
     People,
+    Plasma,
+    PopulationName,
     Quiet,
     RegimenWords,
     Seed,
@@ -24,14 +28,17 @@ from ketworks.cli.options import (
     Sex,
     SignalNames,
     TableDrug,
+    TableOfPeople,
     TableRoute,
     Times,
     TimeUnit,
     Values,
     Weight,
     With,
+    chain_choices,
     pairs,
     person_of,
+    who_of,
 )
 from ketworks.cli.progress import Progress
 from ketworks.errors import WrongUse
@@ -63,8 +70,11 @@ def run(
     kidney: Kidney = "normal",
     setting: Setting = "clinic",
     people: People = 0,
+    population: PopulationName = "",
+    people_table: TableOfPeople = "",
     signals: SignalNames = "",
     times: Times = "",
+    plasma: Plasma = "",
     chain: Mechanisms = None,
     value: Values = None,
     time_unit: TimeUnit = "",
@@ -74,6 +84,8 @@ def run(
     report: Annotated[str, typer.Option(help="Write the HTML report here.")] = DEFAULT_REPORT,
     no_report: Annotated[bool, typer.Option("--no-report", help="Write no report.")] = False,
     no_band: Annotated[bool, typer.Option("--no-band", help="The typical person only.")] = False,
+    no_occasions: NoOccasions = False,
+    measured: Measured = False,
     seed: Seed = 1,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -88,9 +100,22 @@ def run(
         check_writable(Path(report), (".html", ".htm"))
     progress = Progress(quiet)
     with progress.running():
-        who = _who(person_of(weight, age, sex, height, taken, liver, kidney, setting), people, seed)
+        person = person_of(weight, age, sex, height, taken, liver, kidney, setting)
+        who = who_of(person, people, seed, population, people_table)
         plan = read_regimen(regimen, time_unit, route, drug)
-        simulation = _simulate(plan, who, signals, times, chain, value, not no_band, seed, progress)
+        simulation = _simulate(
+            plan,
+            who,
+            signals,
+            times,
+            chain_choices(chain, plasma),
+            progress,
+            band=not no_band,
+            seed=seed,
+            values=_values(value),
+            occasions=not no_occasions,
+            measured=measured,
+        )
         progress("writing")
         if out:
             simulation.save(out)
@@ -120,39 +145,20 @@ def _prepare_next_start(quiet: bool) -> None:
         return  # the answer is out; what is missing is compiled when it is needed
 
 
-def _who(person: Person, people: int, seed: int) -> Person | Cohort:
-    if people == 0:
-        return person
-    from ketworks.people.cohort import Cohort
-
-    return Cohort(people, seed, person)
-
-
 def _simulate(
     regimen: Regimen,
     who: Person | Cohort,
     signals: str,
     times: str,
-    chain: list[str] | None,
-    value: list[str] | None,
-    band: bool,
-    seed: int,
+    chain: dict[str, str],
     progress: Progress,
+    **more: Any,
 ) -> Simulation:
     from ketworks.registry import Chain
     from ketworks.simulation import simulate
 
-    return simulate(
-        regimen,
-        who,
-        Chain(**pairs(chain or [], "chain", "plasma=simons2022")),
-        [name.strip() for name in signals.split(",")] if signals else None,
-        times or None,
-        band,
-        seed,
-        {key: _number(key, text) for key, text in pairs(value or [], "value", "simons2022.clearance=1.6").items()},
-        progress,
-    )
+    names = [name.strip() for name in signals.split(",")] if signals else None
+    return simulate(regimen, who, Chain(**chain), names, times or None, progress=progress, **more)
 
 
 def read_regimen(text: str, time_unit: str = "", route: str = "", drug: str = "ketamine") -> Regimen:
@@ -174,6 +180,10 @@ def read_regimen(text: str, time_unit: str = "", route: str = "", drug: str = "k
     return parse(text)
 
 
+def _values(items: list[str] | None) -> dict[str, float]:
+    return {key: _number(key, text) for key, text in pairs(items or [], "value", "simons2022.clearance=1.6").items()}
+
+
 def _number(key: str, text: str) -> float:
     try:
         return float(text)
@@ -193,8 +203,12 @@ def compare(
     kidney: Kidney = "normal",
     setting: Setting = "clinic",
     people: People = 0,
+    population: PopulationName = "",
+    people_table: TableOfPeople = "",
     signals: SignalNames = "",
     times: Times = "",
+    plasma: Plasma = "",
+    no_occasions: NoOccasions = False,
     seed: Seed = 1,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -204,10 +218,11 @@ def compare(
 
     progress = Progress(quiet)
     with progress.running():
-        who = _who(person_of(weight, age, sex, height, taken, liver, kidney, setting), people, seed)
+        person = person_of(weight, age, sex, height, taken, liver, kidney, setting)
+        who = who_of(person, people, seed, population, people_table)
+        chain, more = chain_choices(None, plasma), {"seed": seed, "occasions": not no_occasions}
         both = [
-            _simulate(read_regimen(words), who, signals, times, None, None, True, seed, progress)
-            for words in (first, second)
+            _simulate(read_regimen(words), who, signals, times, chain, progress, **more) for words in (first, second)
         ]
         found = side_by_side(both[0], both[1], [name.strip() for name in signals.split(",")] if signals else None)
     print(json.dumps(found.as_dict()) if as_json else found)
@@ -216,10 +231,10 @@ def compare(
 def signals(as_json: Json = False) -> None:
     """List every signal with unit, grade, kind and mechanism."""
     from ketworks.evidence.grade import grades_of
-    from ketworks.registry import every_chain
+    from ketworks.registry import usual_chains
 
     found: dict[str, dict[str, Any]] = {}
-    for chain in every_chain():
+    for chain in usual_chains():
         grades = grades_of(chain.stages)
         for stage in chain.stages:
             for signal in stage.outputs:

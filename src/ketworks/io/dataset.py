@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ketworks.result import Simulation
 
 FORMAT = "ketworks-simulation-1"
+_ALWAYS = {"weight": "kg", "age": "y", "height": "cm", "male": "1"}
 PACKAGES = ("ketworks", "jax", "numpy", "xarray")
 
 
@@ -43,15 +44,25 @@ def to_array(simulation: Simulation, name: str) -> xr.DataArray:
     }
     time = ("time", simulation.times, {"units": "min", "long_name": "Time since the first dose"})
     if not simulation.has_typical:
-        table = simulation.tables[name]
-        return xr.DataArray(
-            table, dims=("person", "time"), coords={"person": simulation.ids, "time": time}, attrs=attrs, name=name
-        )
+        places = {"person": simulation.ids, "time": time, **_of_people(simulation)}
+        return xr.DataArray(simulation.tables[name], dims=("person", "time"), coords=places, attrs=attrs, name=name)
     curve = simulation.curve(name)
     coords: dict[str, Any] = {"time": time}
     if curve.low is not None and curve.high is not None:
         coords |= {"low": ("time", curve.low), "high": ("time", curve.high)}
     return xr.DataArray(curve.center, dims=("time",), coords=coords, attrs=attrs, name=name)
+
+
+def _of_people(simulation: Simulation) -> dict[str, Any]:
+    """What each person of a cohort is, as coordinates: size, age and sex, and of the rest what is true of anybody.
+
+    A covariate that is not known of everybody (the height of some child) is left out.
+    """
+    found = {}
+    for name, values in simulation.covariates.items():
+        if np.isfinite(values).all() and (name in _ALWAYS or values.any()):
+            found[name] = ("person", values, {"units": _ALWAYS.get(name, "1")})
+    return found
 
 
 def to_dataset(simulation: Simulation) -> xr.Dataset:
@@ -65,6 +76,8 @@ def to_dataset(simulation: Simulation) -> xr.Dataset:
                     array[edge].drop_vars(("low", "high")).assign_attrs(units=array.attrs["units"])
                 )
         variables[name] = array.drop_vars(("low", "high"), errors="ignore")
+    for name in simulation.sampled:
+        variables[f"{name}.measured"] = _samples(simulation, name, variables[name])
     attrs = {
         "format": FORMAT,
         "title": f"{simulation.regimen} - {simulation.people}",
@@ -76,6 +89,13 @@ def to_dataset(simulation: Simulation) -> xr.Dataset:
         "disclaimer": "Research and teaching software. It never clears, doses or treats a real person.",
     }
     return xr.Dataset(variables, attrs=attrs)
+
+
+def _samples(simulation: Simulation, name: str, levels: xr.DataArray) -> xr.DataArray:
+    """Samples with residual error beside the levels of the same people."""
+    table = simulation.measured(name)
+    attrs = {"units": levels.attrs["units"], "long_name": f"{levels.attrs['long_name']}, samples"}
+    return levels.copy(data=table[0] if simulation.has_typical else table).assign_attrs(attrs)
 
 
 def save(simulation: Simulation, path: Path) -> Path:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ketworks.errors import WrongUse, unknown
-from ketworks.people.comedication import NAMES
+from ketworks.plasma.liver.comedication import NAMES
 from ketworks.quantity import to_number
 
 WEIGHT_RANGE = (1.0, 250.0)  # kg
@@ -32,7 +32,7 @@ class Person:
         sex: ``female`` or ``male``; female when not given.
         height: with unit, 30 to 230 cm; 170 cm for an adult when not given. A child's height that was not given is
             unknown, and a result that would need it fails.
-        comedication: names of other drugs taken, or one name (``ketworks.people.comedication.NAMES``).
+        comedication: names of other drugs taken, or one name (``ketworks.plasma.liver.comedication.NAMES``).
         liver: function of the liver: ``normal``, or impaired ``mild``, ``moderate``, ``severe``.
         kidney: likewise of the kidneys.
         setting: ``clinic``, or ``icu`` for the critically ill.
