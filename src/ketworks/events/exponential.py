@@ -132,9 +132,9 @@ class Modes:
         if rows.size:
             at = system[rows]
             inverse, mode = self.inverse[at], rates[rows]
-            grown = np.expm1(mode * time[rows, None])
+            passed = mode * time[rows, None]
             start, driven = _times(inverse, amounts[rows]), _times(inverse, rate[rows])
-            result[rows] = _times(self.vectors[at], start + start * grown + driven * grown / mode)
+            result[rows] = _times(self.vectors[at], start * np.exp(passed) + driven * np.expm1(passed) / mode)
         rows = np.flatnonzero(~quick)
         if rows.size:
             result[rows] = advance(self.matrix[system[rows]], amounts[rows], time[rows], rate[rows])

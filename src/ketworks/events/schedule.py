@@ -200,7 +200,7 @@ def _doses(model: LinearModel, table: EventTable, values: Mapping[str, Array], r
     lag = np.where(clock.same(clock.time[record], lag), 0.0, lag)
     amount, rate, duration = _input(table, values, record, compartment, replicate, record)
     _can_be(table, record, lag, rate, duration, amount)
-    rate = np.where(clock.same(clock.time[record] + lag, duration), 0.0, rate)
+    rate = np.where(clock.same(clock.time[record] + lag, duration) & (amount > 0), 0.0, rate)
     coded = (rate > 0) & (table["RATE"][record] == -1) & (lag == 0)
     _one_rate(table, values, (replicate, record, clock.time[record] + duration), (coded, compartment), clock)
     return Doses(record, of_record, compartment, lag, amount, rate, duration)
