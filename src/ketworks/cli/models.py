@@ -100,7 +100,9 @@ def _table(lines: list[dict[str, Any]]) -> str:
     head = "  ".join(name.ljust(widths[name]) for name in _COLUMNS).rstrip()
     rule = "  ".join("-" * widths[name] for name in _COLUMNS)
     body = ["  ".join(line[name].ljust(widths[name]) for name in _COLUMNS).rstrip() for line in shown]
-    below = "site?: not read, assumed.  grade: of the weakest value behind it by any of its routes.  ketworks models ID: its card."
+    below = (
+        "site?: not read, assumed.  grade: of the weakest value behind it, by any route.  ketworks models ID: its card."
+    )
     return "\n".join([head, rule, *body, "", below])
 
 
@@ -112,7 +114,7 @@ def _page(card: Card) -> str:
         return "\n".join([*parts, "", "No stage runs it yet."])
     parts += ["", "Equations"]
     for name, words in _equations(stage).items():
-        parts += [indent(f"{name}: {words}", " " * _MARGIN), ""]
+        parts += [" " * _MARGIN + name, indent(words, " " * 2 * _MARGIN), ""]
     parts.append("Parameters")
     parts += [text for row in _rows(stage) for text in _parameter(row)]
     return "\n".join(parts)
