@@ -10,6 +10,7 @@ from ketworks.errors import CannotSay, unknown
 INHIBITORS = ("ticlopidine", "clarithromycin", "itraconazole", "grapefruit_juice")
 INDUCERS = ("rifampicin", "st_johns_wort")
 NAMES = INHIBITORS + INDUCERS
+INERT = ("itraconazole",)  # an inhibitor elsewhere, without effect on ketamine
 PLACES = ("liver", "gut", "norketamine")
 TOGETHER = "interaction.together"
 # ticlopidine's action on the liver is computed from its own kinetics (``ticlopidine.py``) and has no row
@@ -30,12 +31,12 @@ def check(names: Collection[str]) -> None:
     for name in names:
         if name not in NAMES:
             raise unknown("co-medication", name, NAMES)
-    against = [name for name in names if name in INHIBITORS and name != "itraconazole"]
+    against = [name for name in names if name in INHIBITORS and name not in INERT]
     along = [name for name in names if name in INDUCERS]
     if against and along:
         raise CannotSay(
             f"{' and '.join(sorted((*against, *along)))} together",
-            "inhibitors or inducers of ketamine's metabolism, not both: no study gave both",
+            "inhibitors or inducers of ketamine's metabolism in one run, not both: no study gave anybody both",
             paste=f"--with {against[0]}",
         )
 

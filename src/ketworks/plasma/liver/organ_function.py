@@ -49,16 +49,21 @@ def factor(p: Mapping[str, Any], person: Mapping[str, Any]) -> Any:
 
     Symbols: liver_moderate, kidney (any impairment) - 1 or 0; factors, f - 1 (relative to healthy organs)
     Source:  rows ``organ.liver_moderate`` and ``organ.kidney``
-    Leaves out: mild and severe impairment of the liver (refused by ``check``); changed hepatic flow, shunts and protein
-             binding, which the one factor stands for; order by severity in renal impairment (none was given).
+    Leaves out: mild and severe impairment of the liver (refused by ``check``; not a number for such a person among
+             others); changed hepatic flow, shunts and protein binding, which the one factor stands for; order by
+             severity in renal impairment (none was given).
 
     Args:
         p: parameter values by id.
-        person: ``liver_moderate``, ``kidney_mild``, ``kidney_moderate``, ``kidney_severe``, 1 or 0 each.
+        person: ``liver_<level>`` and ``kidney_<level>``, 1 or 0 each.
     """
+    import jax.numpy as jnp
+
     kidney = sum(person.get(f"kidney_{level}", 0.0) for level in IMPAIRED)
     liver = person.get("liver_moderate", 0.0)
-    return (1.0 + liver * (p[LIVER_ROW] - 1.0)) * (1.0 + kidney * (p[KIDNEY_ROW] - 1.0))
+    unknown = sum(person.get(f"liver_{level}", 0.0) for level in IMPAIRED if level not in LIVER_KNOWN)
+    known = jnp.where(jnp.asarray(unknown) > 0.0, jnp.nan, 1.0)
+    return known * (1.0 + liver * (p[LIVER_ROW] - 1.0)) * (1.0 + kidney * (p[KIDNEY_ROW] - 1.0))
 
 
 def norketamine_factor(p: Mapping[str, Any], person: Mapping[str, Any]) -> Any:
