@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ketworks.dose.route import DRUGS, ROUTES
 from ketworks.errors import CannotSay, WrongUse
-from ketworks.people.person import ADULT, Person
+from ketworks.people.person import ADULT, FUNCTION, Person
 from ketworks.plasma.cards import card_of
+from ketworks.plasma.liver.comedication import INDUCERS, INHIBITORS
+from ketworks.plasma.liver.organ_function import LIVER_KNOWN
 
 if TYPE_CHECKING:
     from ketworks.dose.regimen import Regimen
@@ -53,6 +56,13 @@ def facts_of(regimen: Regimen, person: Person, oldest: float | None = None) -> f
     if max(person.age_years, oldest or 0.0) > FLOW_FALLS_FROM:
         found.add("age:over60")
     return frozenset(found)
+
+
+def every_fact() -> tuple[frozenset[str], ...]:
+    """All facts that a regimen and a person can state, in sets that go together; for lists of what may carry an output."""
+    found = {f"route:{route}" for route in ROUTES} | {f"drug:{drug}" for drug in DRUGS}
+    found |= {"age:over60", *(f"liver:{level}" for level in LIVER_KNOWN[1:]), f"kidney:{FUNCTION[-1]}"}
+    return tuple(frozenset(found | {f"with:{drug}" for drug in drugs}) for drugs in (INHIBITORS, INDUCERS))
 
 
 def plasma_for(regimen: Regimen, person: Person) -> tuple[str, str]:

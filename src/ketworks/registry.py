@@ -97,7 +97,8 @@ class Chain:
             if stage not in variants():
                 raise unknown("stage", stage, ORDER)
             if variant not in variants()[stage]:
-                raise unknown(f"{stage} variant", variant, variants()[stage], f"Chain({stage}={default_variant(stage)!r})")
+                paste = f"Chain({stage}={default_variant(stage)!r})"
+                raise unknown(f"{stage} variant", variant, variants()[stage], paste)
         object.__setattr__(self, "choices", dict(choices))
 
     def resolve(
@@ -169,8 +170,11 @@ def default_chain(plasma: str) -> EngineChain:
 
 
 def every_stage() -> tuple[Stage, ...]:
-    """Every variant of every stage."""
-    return tuple(make(stage, variant) for stage in ORDER for variant in variants()[stage])
+    """Every variant of every stage, with all that regimens and people may bring in; twice where two sets differ."""
+    from ketworks.plasma_choice import every_fact
+
+    named = [make(stage, variant) for stage in ORDER for variant in variants()[stage]]
+    return tuple(dict.fromkeys(stage.fitted(facts) for stage in named for facts in every_fact()))
 
 
 def default_variant(stage: str) -> str:

@@ -140,6 +140,7 @@ def _twice(lines: Sequence[Line]) -> list[Finding]:
 def _unread(lines: Sequence[Line], stages: Sequence[StageLike]) -> list[Finding]:
     """One finding per table for the rows no signal rests on (limits and guards may rightly be such rows)."""
     carrying = {name for stage in stages for names in support_of(stage).values() for name in names}
+    carrying |= {name for stage in stages for residual in stage.residual.values() for name in residual}
     idle: dict[str, list[str]] = {}
     for line in lines:
         key = line.cells.get("id", "")
