@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 
 import numpy as np
@@ -45,7 +46,7 @@ def test_a_fall_to_zero_is_a_straight_line() -> None:
 def test_parts_add_up(method: str) -> None:
     curve = Curve(np.array([0.0, 1.0, 3.0, 9.0]), np.array([0.0, 4.0, 1.0, 0.2]), method)
     cuts = [0.0, 0.4, 1.0, 2.2, 5.0, 9.0]
-    parts = [area(between(curve, a, b)) for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
+    parts = [area(between(curve, a, b)) for a, b in itertools.pairwise(cuts)]
     assert sum(parts) == pytest.approx(area(curve), rel=1e-13)
 
 

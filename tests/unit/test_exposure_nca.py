@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import ketworks as kw
-from ketworks.exposure import Settings, nca
+from ketworks.exposure import nca
 from ketworks.exposure.level import LEVELS, factor, litres_per_mg, to_level
 from ketworks.exposure.metric import METRICS, metric
 from ketworks.exposure.spans import window_of
@@ -27,7 +27,7 @@ def infused(t: np.ndarray, over: float) -> np.ndarray:
 
 
 def test_one_compartment_after_a_push() -> None:
-    found = nca(T, DOSE / V * np.exp(-K * T), "mg/L", "100 mg", "iv", settings=Settings(time_unit="min"))
+    found = nca(T, DOSE / V * np.exp(-K * T), "mg/L", "100 mg", "iv", time_unit="min")
     expected = {
         "cmax": DOSE / V,
         "tmax": 0.0,
@@ -48,7 +48,7 @@ def test_one_compartment_after_a_push() -> None:
 
 def test_an_infusion_takes_its_own_time_off_the_residence_time() -> None:
     t = np.concatenate([np.linspace(0.0, 40.0, 81), np.arange(45.0, 300.0, 5.0)])
-    found = nca(t, 1000.0 * infused(t, 40.0), "ng/mL", "100 mg", "iv", "40 min", Settings(time_unit="min"))
+    found = nca(t, 1000.0 * infused(t, 40.0), "ng/mL", "100 mg", "iv", "40 min", time_unit="min")
     assert found["tmax"].value == 40.0
     assert found["clearance"].value == pytest.approx(CL, rel=1e-4)
     assert found["mrt"].value == pytest.approx(V / CL, rel=1e-3)
@@ -58,7 +58,7 @@ def test_an_infusion_takes_its_own_time_off_the_residence_time() -> None:
 def test_absorption_gives_over_f_and_no_vss() -> None:
     ka, t = 0.1, np.concatenate([np.linspace(0.0, 60.0, 121), np.arange(65.0, 500.0, 5.0)])
     level = DOSE * ka / V / (ka - K) * (np.exp(-K * t) - np.exp(-ka * t))
-    found = nca(t, level, "mg/L", "100 mg", "oral", settings=Settings(time_unit="min"))
+    found = nca(t, level, "mg/L", "100 mg", "oral", time_unit="min")
     assert found["clearance_over_f"].value == pytest.approx(CL, rel=1e-3)
     assert found["mrt"].value == pytest.approx(V / CL + 1.0 / ka, rel=1e-3)
     assert found["vss"].value is None
@@ -81,8 +81,7 @@ def test_a_push_without_a_level_at_0_is_extrapolated_back() -> None:
 
 
 def test_a_window_an_interval_and_a_level() -> None:
-    how = Settings(window="60 to 120 min", above="2.5 mg/L", time_unit="min")
-    found = nca(T, DOSE / V * np.exp(-K * T), "mg/L", settings=how)
+    found = nca(T, DOSE / V * np.exp(-K * T), "mg/L", window="60 to 120 min", above="2.5 mg/L", time_unit="min")
     whole = DOSE / V / K * (math.exp(-60.0 * K) - math.exp(-120.0 * K))
     assert found["interval_auc"].value == pytest.approx(whole)
     assert found["interval_cavg"].value == pytest.approx(whole / 60.0)
@@ -90,17 +89,17 @@ def test_a_window_an_interval_and_a_level() -> None:
     assert found["fluctuation"].value == pytest.approx(100.0 * (high - low) / (whole / 60.0))
     assert found["interval_trough"].value == pytest.approx(low)
     assert found["time_above"].value == 0.0, "within the window"
-    assert nca(T, DOSE / V * np.exp(-K * T), "mg/L", settings=Settings(above="2500 ng/mL", time_unit="min"))[
+    assert nca(T, DOSE / V * np.exp(-K * T), "mg/L", above="2500 ng/mL", time_unit="min")[
         "time_above"
     ].value == pytest.approx(math.log(2.0) / K)
 
 
 def test_what_lies_below_the_limit_ends_the_curve_and_is_missing_within_it() -> None:
     level = DOSE / V * np.exp(-K * T)
-    cut = nca(T, level, "mg/L", "100 mg", "iv", settings=Settings(quantifiable="0.2 mg/L"))
+    cut = nca(T, level, "mg/L", "100 mg", "iv", quantifiable="0.2 mg/L")
     assert cut["tlast"].value == 2.0
     assert cut["auc_inf"].value == pytest.approx(DOSE / CL / 60.0, rel=1e-12)
-    beyond = nca(T, level, "mg/L", settings=Settings(quantifiable="0.2 mg/L", window="0 to 4 h"))
+    beyond = nca(T, level, "mg/L", quantifiable="0.2 mg/L", window="0 to 4 h")
     assert beyond["interval_auc"].value == pytest.approx(DOSE / CL / 60.0 * (1 - math.exp(-K * 240.0)))
     holed = level.copy()
     holed[3] = 0.0
@@ -127,9 +126,9 @@ def test_what_cannot_be_said_says_why(times: list[float], levels: list[float], n
 
 
 def test_a_window_beyond_the_times_or_a_level_never_left_is_no_number() -> None:
-    found = nca(T, 1.0 + 0.0 * T + T / 1000.0, "mg/L", settings=Settings(window="0 to 5 h"))
+    found = nca(T, 1.0 + 0.0 * T + T / 1000.0, "mg/L", window="0 to 5 h")
     assert found["interval_auc"].why == "the interval reaches beyond the times"
-    above = nca(T, DOSE / V * np.exp(-K * T), "mg/L", settings=Settings(above="0.001 mg/L"))
+    above = nca(T, DOSE / V * np.exp(-K * T), "mg/L", above="0.001 mg/L")
     assert above["time_above"].why == "still above at the last level that counts"
 
 
@@ -140,26 +139,27 @@ def test_much_extrapolation_is_said() -> None:
 
 
 WRONG = [
-    (dict(times_min=[0, 1], levels=[1.0], unit="ng/mL"), "2,"),
-    (dict(times_min=[], levels=[], unit="ng/mL"), "at least one"),
-    (dict(times_min=[0, 2, 1], levels=[1, 1, 1], unit="ng/mL"), "times 2 and 1 min"),
-    (dict(times_min=[0, 1, 1], levels=[1, 1, 1], unit="ng/mL"), "each once"),
-    (dict(times_min=[0, 1], levels=[1, math.nan], unit="ng/mL"), "level 2 is nan"),
-    (dict(times_min=[-1, 1], levels=[1, 1], unit="ng/mL"), "time 1 is -1"),
-    (dict(times_min=[0, 1], levels=[1, -1], unit="ng/mL"), "level 2 is -1"),
-    (dict(times_min=[0, 1], levels=[1, 1], unit="ng"), "unit of level 'ng'"),
-    (dict(times_min=[0, 1], levels=[1, 1], unit="ng/mL", dose="35"), "dose '35'"),
-    (dict(times_min=[0, 1], levels=[1, 1], unit="ng/mL", dose="-35 mg"), "above 0"),
-    (dict(times_min=[0, 1], levels=[1, 1], unit="ng/mL", dose="35 mg", route="orl"), "nearest: oral"),
-    (dict(times_min=[0, 1], levels=[1, 1], unit="ng/mL", over="40"), "no unit"),
-    (dict(times_min=[0, 1], levels=[1, 1], unit="ng/mL", settings=Settings(method="log")), "unknown method"),
-    (dict(times_min=[0, 1], levels=[1, 1], unit="ng/mL", settings=Settings(points="bets")), "points 'bets'"),
-    (dict(times_min=[0, 1], levels=[1, 1], unit="ng/mL", settings=Settings(window="24 to 0 h")), "later than"),
-    (dict(times_min=[0, 1], levels=[1, 1], unit="ng/mL", settings=Settings(window="24 h")), "from, to and a unit"),
-    (dict(times_min=[0, 1], levels=[1, 1], unit="ng/mL", settings=Settings(above="100")), "such as '100 ng/mL'"),
-    (dict(times_min=[0, 1], levels=[1, 1], unit="ng/mL", settings=Settings(above="1 umol/L")), "converts to ng/mL"),
-    (dict(times_min=[0, 1], levels=[1, 1], unit="ng/mL", settings=Settings(above="-1 ng/mL")), "0 or more"),
-    (dict(times_min=[0, 1], levels=[1, 1], unit="ng/mL", settings=Settings(time_unit="s")), "unknown unit of time"),
+    ({"times_min": [0, 1], "levels": [1.0], "unit": "ng/mL"}, "2,"),
+    ({"times_min": [], "levels": [], "unit": "ng/mL"}, "at least one"),
+    ({"times_min": [0, 2, 1], "levels": [1, 1, 1], "unit": "ng/mL"}, "times 2 and 1 min"),
+    ({"times_min": [0, 1, 1], "levels": [1, 1, 1], "unit": "ng/mL"}, "each once"),
+    ({"times_min": [0, 1], "levels": [1, math.nan], "unit": "ng/mL"}, "level 2 is nan"),
+    ({"times_min": [-1, 1], "levels": [1, 1], "unit": "ng/mL"}, "time 1 is -1"),
+    ({"times_min": [0, 1], "levels": [1, -1], "unit": "ng/mL"}, "level 2 is -1"),
+    ({"times_min": [0, 1], "levels": [1, 1], "unit": "ng"}, "unit of level 'ng'"),
+    ({"times_min": [0, 1], "levels": [1, 1], "unit": "ng/mL", "windw": "0 to 1 h"}, "nearest: window"),
+    ({"times_min": [0, 1], "levels": [1, 1], "unit": "ng/mL", "dose": "35"}, "dose '35'"),
+    ({"times_min": [0, 1], "levels": [1, 1], "unit": "ng/mL", "dose": "-35 mg"}, "above 0"),
+    ({"times_min": [0, 1], "levels": [1, 1], "unit": "ng/mL", "dose": "35 mg", "route": "orl"}, "nearest: oral"),
+    ({"times_min": [0, 1], "levels": [1, 1], "unit": "ng/mL", "over": "40"}, "no unit"),
+    ({"times_min": [0, 1], "levels": [1, 1], "unit": "ng/mL", "method": "log"}, "unknown method"),
+    ({"times_min": [0, 1], "levels": [1, 1], "unit": "ng/mL", "points": "bets"}, "points 'bets'"),
+    ({"times_min": [0, 1], "levels": [1, 1], "unit": "ng/mL", "window": "24 to 0 h"}, "later than"),
+    ({"times_min": [0, 1], "levels": [1, 1], "unit": "ng/mL", "window": "24 h"}, "from, to and a unit"),
+    ({"times_min": [0, 1], "levels": [1, 1], "unit": "ng/mL", "above": "100"}, "such as '100 ng/mL'"),
+    ({"times_min": [0, 1], "levels": [1, 1], "unit": "ng/mL", "above": "1 umol/L"}, "converts to ng/mL"),
+    ({"times_min": [0, 1], "levels": [1, 1], "unit": "ng/mL", "above": "-1 ng/mL"}, "0 or more"),
+    ({"times_min": [0, 1], "levels": [1, 1], "unit": "ng/mL", "time_unit": "s"}, "unknown unit of time"),
 ]
 
 

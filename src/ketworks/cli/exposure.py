@@ -33,7 +33,7 @@ from ketworks.errors import WrongUse
 
 if TYPE_CHECKING:
     from ketworks.exposure.exposures import Exposure
-    from ketworks.exposure.settings import Settings
+    from ketworks.exposure.settings import How
     from ketworks.people.cohort import Cohort
     from ketworks.people.person import Person
 
@@ -93,13 +93,14 @@ def exposure(
     For example: ketworks exposure "0.5 mg/kg iv over 40 min" --above "100 ng/mL", or
     ketworks exposure levels.csv --time-unit h --unit ng/mL --dose "35 mg" --route iv --over "40 min".
     """
-    from ketworks.exposure.settings import Settings
+    from ketworks.exposure.settings import settings_of
     from ketworks.io.whole_file import check_writable
 
     if out:
         check_writable(Path(out), (".csv",))
-    how = Settings(method, window or None, above or None, loq or None, points, in_unit)
-    how.check()
+    words = {"window": window, "above": above, "quantifiable": loq, "points": points, "method": method}
+    how: How = {**{name: text for name, text in words.items() if text}, "time_unit": in_unit}  # type: ignore[typeddict-item]
+    settings_of(how)
     if regimen.lower().endswith(".csv"):
         found = _measured(regimen, (time, value, person, time_unit, unit), (dose, route, over), how)
     else:
@@ -116,9 +117,7 @@ def _give(found: Exposure, out: str, as_json: bool, quiet: bool) -> None:
         print(f"ketworks: wrote {out}", file=sys.stderr)
 
 
-def _measured(
-    path: str, columns: tuple[str, str, str, str, str], given: tuple[str, str, str], how: Settings
-) -> Exposure:
+def _measured(path: str, columns: tuple[str, str, str, str, str], given: tuple[str, str, str], how: How) -> Exposure:
     """Exposure of a table of levels; its two units must be said."""
     from ketworks.exposure.level_table import Columns, exposure_of_table
 
@@ -126,7 +125,7 @@ def _measured(
         if not unit:
             raise WrongUse(f"a table of levels without {option}", "the unit of its column", paste=f"{option} {example}")
     dose, route, over = given
-    return exposure_of_table(path, Columns(*columns), dose or None, route or None, over, how)
+    return exposure_of_table(path, Columns(*columns), dose or None, route or None, over, **how)
 
 
 def _who(person: Person, people: int, seed: int) -> Person | Cohort:
@@ -143,7 +142,7 @@ def _simulated(
     chain: list[str] | None,
     seed: int,
     band: bool,
-    how: Settings,
+    how: How,
     quiet: bool,
 ) -> Exposure:
     """Exposure of the asked levels, or of all that the plasma model makes."""
@@ -159,7 +158,7 @@ def _simulated(
     with progress.running():
         names = named or levels_made(chosen, plan, who)
         simulation = simulate(plan, who, chosen, names, times or None, band, seed, progress=progress)
-        return exposure_of(simulation, names, how)
+        return exposure_of(simulation, names, **how)
 
 
 def phases(

@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from ketworks.exposure.level_table import Columns, exposure_of_table
     from ketworks.exposure.measured_curve import nca
     from ketworks.exposure.phases import phases_of
-    from ketworks.exposure.settings import Settings
     from ketworks.exposure.simulated import exposure_of
 
 _HOME = {
@@ -19,11 +18,9 @@ _HOME = {
     "context_sensitive_half_time": "context_half_time",
     "exposure_of": "simulated",
     "nca": "measured_curve",
-    "Settings": "settings",
 }
 __all__ = [
     "Columns",
-    "Settings",
     "context_sensitive_half_time",
     "exposure_of",
     "exposure_of_table",

@@ -9,12 +9,13 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Unpack
 
 from ketworks.errors import WrongUse, unknown
 from ketworks.exposure.exposures import Exposure, Row, SignalFacts
 from ketworks.exposure.measured_curve import nca
 from ketworks.exposure.metric import MINUTES
-from ketworks.exposure.settings import Settings
+from ketworks.exposure.settings import How
 
 BELOW = re.compile(r"(?i)b(l|lo|q)q|bql|<\s*\d+(\.\d+)?")  # ways to write: below the limit of quantification
 LARGEST = 50_000_000  # bytes
@@ -53,7 +54,7 @@ def exposure_of_table(
     dose: str | None = None,
     route: str | None = None,
     over: str = "0 min",
-    settings: Settings | None = None,
+    **how: Unpack[How],
 ) -> Exposure:
     """Metrics of every person in a table of levels after one dose at time 0.
 
@@ -63,7 +64,7 @@ def exposure_of_table(
         dose: as in ``nca``, the same for everybody.
         route: as in ``nca``.
         over: as in ``nca``.
-        settings: as in ``nca``.
+        how: as in ``nca``.
 
     Raises:
         WrongUse: a column is missing, a cell cannot be read, or a curve cannot be analysed; row and column are named.
@@ -74,7 +75,7 @@ def exposure_of_table(
     noted: dict[str, list[str]] = {}
     for person, (times, levels) in samples.items():
         try:
-            found = nca(times, levels, names.unit, dose, route, over, settings)
+            found = nca(times, levels, names.unit, dose, route, over, **how)
         except WrongUse as error:
             raise WrongUse(f"{path}, person {person}: {error.given}", error.expected, error.nearest) from error
         rows += [Row(person, names.value, one) for one in found.metrics.values()]

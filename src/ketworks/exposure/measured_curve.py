@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from ketworks.exposure.dosing import Dosing
 from ketworks.exposure.level import check_level_unit
 from ketworks.exposure.metric import Metric, metric
 from ketworks.exposure.noncompartmental import answer
-from ketworks.exposure.settings import Settings
+from ketworks.exposure.settings import How, settings_of
 from ketworks.exposure.terminal import Terminal
 from ketworks.quantity import registry, to_number
 from ketworks.time_points import LATEST
@@ -69,7 +69,7 @@ def nca(
     dose: str | None = None,
     route: str | None = None,
     over: str = "0 min",
-    settings: Settings | None = None,
+    **how: Unpack[How],
 ) -> Profile:
     """Noncompartmental analysis of one person's measured levels after one dose at time 0.
 
@@ -80,7 +80,8 @@ def nca(
         dose: ``"35 mg"`` of what the levels measure; without it there is no clearance and no volume.
         route: ``iv``, ``oral``, ``im``, ...; without it the curve starts at its first level.
         over: length of the dose, ``"40 min"`` for an infusion.
-        settings: method, window and the rest.
+        how: ``window="0 to 24 h"``, ``above="100 ng/mL"``, ``quantifiable="1 ng/mL"``, ``points``, ``method``,
+            ``time_unit``, as named in ``Settings``.
 
     Returns:
         The metrics, each with unit, or with the reason why there is none.
@@ -88,8 +89,8 @@ def nca(
     Raises:
         WrongUse: times or levels that cannot be analysed, or an argument that cannot be read.
     """
-    how = settings or Settings()
-    asked = how.question(check_level_unit(unit), None)
+    settings = settings_of(how)
+    asked = settings.question(check_level_unit(unit), None)
     lasting = to_number(over, "min", "over", 0.0, LATEST)
     dosing = Dosing(
         _dose(dose),
@@ -97,9 +98,9 @@ def nca(
         lasting,
         intravenous=_route(route) == "iv",
     )
-    curve, notes = _started(_checked(times_min, levels, how.method, asked.quantifiable), route, lasting)
+    curve, notes = _started(_checked(times_min, levels, settings.method, asked.quantifiable), route, lasting)
     found, end = answer(curve, dosing, asked)
-    metrics = {name: metric(name, one, unit, how.time_unit) for name, one in found.items()}
+    metrics = {name: metric(name, one, unit, settings.time_unit) for name, one in found.items()}
     share = found["auc_extrapolated"]
     if not isinstance(share, str) and share > MUCH:
         notes = (*notes, f"more than {MUCH:g} % of the area to infinity lies beyond the last level")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import TypedDict
 
 from ketworks.errors import unknown
 from ketworks.exposure.areas import METHODS
@@ -12,6 +13,17 @@ from ketworks.exposure.noncompartmental import Question
 from ketworks.exposure.spans import window_of
 
 POINTS = ("best", "last")
+
+
+class How(TypedDict, total=False):
+    """The fields of ``Settings`` as keywords."""
+
+    method: str
+    window: str | None
+    above: str | None
+    quantifiable: str | None
+    points: str
+    time_unit: str
 
 
 @dataclass(frozen=True)
@@ -35,7 +47,7 @@ class Settings:
     time_unit: str = "h"
 
     def check(self) -> None:
-        """Refuses what no curve could be asked, before anything is run."""
+        """Refuses what no curve could be asked."""
         self.question("ng/mL", 1.0)
 
     def question(self, unit: str, molar_mass: float | None) -> Question:
@@ -60,3 +72,18 @@ class Settings:
             points,
             litres_per_mg(unit),
         )
+
+
+def settings_of(how: How) -> Settings:
+    """The settings that keywords say, readable ones only.
+
+    Raises:
+        WrongUse: an unknown keyword, or a text that cannot be read.
+    """
+    known = [field.name for field in fields(Settings)]
+    for name in how:
+        if name not in known:
+            raise unknown("keyword", name, known)
+    settings = Settings(**how)
+    settings.check()
+    return settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from ketworks.exposure.dosing import Dosing, dosing_of
 from ketworks.exposure.exposures import Exposure, Row, SignalFacts
 from ketworks.exposure.metric import Found, known, metric
 from ketworks.exposure.noncompartmental import answer
-from ketworks.exposure.settings import Settings
+from ketworks.exposure.settings import How, Settings, settings_of
 from ketworks.people.cohort import Cohort
 
 if TYPE_CHECKING:
@@ -28,16 +28,15 @@ COARSE = 1e-3  # of an area: estimated error of its sum above which it is said
 METABOLITES = ("dehydronorketamine", "hydroxynorketamine", "norketamine")  # the longer names first
 
 
-def exposure_of(
-    simulation: Simulation, signals: Sequence[str] | None = None, settings: Settings | None = None
-) -> Exposure:
+def exposure_of(simulation: Simulation, signals: Sequence[str] | None = None, **how: Unpack[How]) -> Exposure:
     """Peaks, areas, half-lives, clearance, accumulation and metabolite ratios of simulated levels.
 
     Args:
         simulation: from ``simulate``. On the solver's own grid (no ``times``) areas are exact to about 1e-4, and the
             terminal phase is that of the model, from the curve's last three points.
         signals: levels; all concentrations in the simulation when None.
-        settings: method, window, level of interest, limit of quantification, terminal points, unit of time.
+        how: ``window="0 to 24 h"``, ``above="100 ng/mL"``, ``quantifiable="1 ng/mL"``, ``points``, ``method``,
+            ``time_unit``, as named in ``Settings``.
 
     Returns:
         Every metric by person and signal, with unit, site and grade, or with the reason why there is none.
@@ -45,19 +44,19 @@ def exposure_of(
     Raises:
         WrongUse: a signal that is no concentration or was not simulated, or a setting that cannot be read.
     """
-    how = settings or Settings()
-    if simulation.asked_times is None and how.points == "best":
-        how = replace(how, points="last")  # a curve without noise ends in its terminal phase
+    settings = settings_of(how)
+    if simulation.asked_times is None and settings.points == "best":
+        settings = replace(settings, points="last")  # a curve without noise ends in its terminal phase
     names = _concentrations(simulation, signals)
     weights = [float(weight) for weight in simulation.covariates["weight"]]
     people = [TYPICAL if simulation.has_typical and one == 0 else str(one) for one in simulation.ids]
     notes: list[str] = list(simulation.notes)
     found = {}
     for name in names:
-        found[name] = dict(zip(people, _answers(simulation, name, weights, how), strict=True))
-        notes += _coarse(simulation, name, how.method)
+        found[name] = dict(zip(people, _answers(simulation, name, weights, settings), strict=True))
+        notes += _coarse(simulation, name, settings.method)
     rows = [
-        Row(person, name, metric(key, one, simulation.signal(name).unit, how.time_unit))
+        Row(person, name, metric(key, one, simulation.signal(name).unit, settings.time_unit))
         for name, by_person in found.items()
         for person, metrics in by_person.items()
         for key, one in (metrics | _ratios(simulation, found, name, person)).items()
