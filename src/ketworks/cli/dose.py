@@ -1,4 +1,4 @@
-"""``ketworks events``: reads a regimen back, as a sentence and as the events it means."""
+"""``ketworks events``: reads a regimen or an event table back, predicts a table, writes it in NONMEM's columns."""
 
 from __future__ import annotations
 
@@ -8,9 +8,17 @@ from typing import Annotated
 
 import typer
 
-from ketworks.cli.options import Json, TableDrug, TableRoute, TimeUnit
+from ketworks.cli.options import Json, Quiet, TableDrug, TableRoute, TimeUnit
+from ketworks.errors import WrongUse
 from ketworks.peaks import clock
 from ketworks.people.person import DEFAULT_WEIGHT, WEIGHT_RANGE
+
+Names = Annotated[list[str] | None, typer.Option(help="Table: column of text to keep; may repeat.")]
+Ignored = Annotated[list[str] | None, typer.Option(help="Table: column to leave out; may repeat.")]
+Covariates = Annotated[
+    list[str] | None, typer.Option(help="Table: covariate whose name looks like a slip; may repeat.")
+]
+Recoded = Annotated[list[str] | None, typer.Option(help="Table: COLUMN:code=number, such as SS:99=0; may repeat.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -27,9 +35,43 @@ def events(
     time_unit: TimeUnit = "",
     route: TableRoute = "",
     drug: TableDrug = "ketamine",
+    model: Annotated[str, typer.Option(help="Table: a linear model (.toml) that predicts every record.")] = "",
+    predict: Annotated[str, typer.Option(help="Table: write it with its predictions here (.csv); needs --model.")] = "",
+    to: Annotated[str, typer.Option(help="Table: write it back in NONMEM's columns here (.csv).")] = "",
+    label: Names = None,
+    ignore: Ignored = None,
+    covariate: Covariates = None,
+    recode: Recoded = None,
+    large_times: Annotated[bool, typer.Option("--large-times", help="Table: first times are no dates.")] = False,
     as_json: Json = False,
+    quiet: Quiet = False,
 ) -> None:
-    """Read a regimen back: the sentence it means, and every event with its amount."""
+    """Read a regimen or an event table back, predict the records of a table, write it in NONMEM's columns.
+
+    Examples: ketworks events "0.5 mg/kg iv over 40 min"; ketworks events t.csv --explain; ketworks events t.csv --model
+    model.toml --predict out.csv; ketworks events t.csv --to clean.csv
+    """
+    is_table = regimen.lower().endswith(".csv")
+    if model or predict or to or (explain and is_table):
+        from ketworks.cli.event_table import Wishes, answer
+        from ketworks.events.reading import Choices
+
+        choices = Choices(
+            time_unit, covariate or (), label or (), ignore or (), codes(recode or []), False, large_times
+        )
+        answer(regimen, choices, Wishes(explain, model, predict, to, route, drug, as_json, quiet))
+        return
+    only = [("label", label), ("ignore", ignore), ("covariate", covariate), ("recode", recode)]
+    for name, given in only:
+        if given:
+            raise WrongUse(
+                f"--{name} without --explain, --model or --to", "one of these, and a .csv table", "--explain"
+            )
+    _regimen(regimen, weight, explain, time_unit, route, drug, as_json)
+
+
+def _regimen(regimen: str, weight: str, explain: bool, time_unit: str, route: str, drug: str, as_json: bool) -> None:
+    """Prints the sentence a regimen means, and every event with its amount."""
     from ketworks.cli.run import read_regimen
     from ketworks.dose.amount import enantiomer_amounts
     from ketworks.quantity import to_number
@@ -53,3 +95,18 @@ def events(
             f"{clock(event.time):>9}  {event.drug} {event.salt} {event.amount:g} {event.amount_unit} {event.route} "
             f"{lasting}  ({s:.1f} umol S, {r:.1f} umol R at {kilograms:g} kg)"
         )
+
+
+def codes(items: list[str]) -> dict[str, dict[str, float]]:
+    """``COLUMN:code=number`` items as :class:`~ketworks.events.reading.Choices` has them."""
+    found: dict[str, dict[str, float]] = {}
+    for item in items:
+        column, colon, rest = item.partition(":")
+        code, equals, number = rest.partition("=")
+        try:
+            if not (column and colon and code and equals):
+                raise ValueError(item)
+            found.setdefault(column, {})[code] = float(number)
+        except ValueError:
+            raise WrongUse(f"recode {item!r}", "COLUMN:code=number", "", "--recode SS:99=0") from None
+    return found
