@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from ketworks.dose.regimen import DoseEvent
 from ketworks.dose.route import DRUGS, ROUTES
-from ketworks.errors import WrongUse, unknown
+from ketworks.errors import CannotSay, WrongUse, unknown
 from ketworks.events import EventTable
-from ketworks.people.person import Person
+from ketworks.people.person import ADULT, Person
 from ketworks.predictive.draws import normals
 from ketworks.predictive.residual_error import ResidualError
 from ketworks.predictive.wrong_model import check_factor, scaled_name
@@ -197,7 +197,9 @@ class PlasmaPopulation:
             elif table.is_observed[k]:
                 times.append(time * scale - (_BEFORE if time in doses_at - passed else 0.0))
         events.sort(key=lambda event: event.time)
-        return _Course(table.people[number], tuple(events), np.array(times), _covariates(table, rows))
+        return _Course(
+            table.people[number], tuple(events), np.array(times), _covariates(self.stage.variant, table, rows)
+        )
 
     def _events(self, table: EventTable, k: int, scale: float) -> list[DoseEvent]:
         amount, rate, lasting = (float(table[name][k]) for name in ("AMT", "RATE", "DUR"))
@@ -250,7 +252,7 @@ def _refuse(table: EventTable, rows: NDArray[np.int64], model: str) -> None:
             raise WrongUse(given, "doses as they were given: AMT with RATE, DUR or neither; ADDL and II")
 
 
-def _covariates(table: EventTable, rows: NDArray[np.int64]) -> dict[str, float]:
+def _covariates(model: str, table: EventTable, rows: NDArray[np.int64]) -> dict[str, float]:
     """A person's covariates: WT must be there; AGE, HT (cm) and SEX (1 male, 0 female) where they are."""
     if "WT" not in table.covariates:
         raise WrongUse("a table without WT", "the weight in kg of each person", paste="a column WT")
@@ -267,4 +269,20 @@ def _covariates(table: EventTable, rows: NDArray[np.int64]) -> dict[str, float]:
         said["height"] = f"{float(table['HT'][first])!r} cm"
     if "SEX" in table.covariates:
         said["sex"] = "male" if table["SEX"][first] == 1 else "female"
-    return Person(**said).covariates()
+    person = Person(**said)
+    _check_age(model, person, table.people[table.person[first]])
+    return person.covariates()
+
+
+def _check_age(model: str, person: Person, who: str) -> None:
+    """Refuses children under a model of adults, and people of no stated age under a model of children."""
+    from ketworks.plasma.cards import card_of
+
+    card = card_of(model)
+    if card is None:
+        return
+    if person.age_years < ADULT <= card.ages[0]:
+        given = f"{model} for ID {who} of {person.age_years:g} years"
+        raise CannotSay(given, f"{card.ages[0]:g} to {card.ages[1]:g} years: nobody younger was sampled")
+    if "age" not in person.given and card.ages[1] < person.age_years:
+        raise WrongUse(f"{model} for ID {who} without an age", "a column AGE, in years", paste="a column AGE")
