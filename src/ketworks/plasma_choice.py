@@ -8,8 +8,7 @@ from ketworks.dose.route import DRUGS, ROUTES
 from ketworks.errors import CannotSay, WrongUse
 from ketworks.people.person import ADULT, FUNCTION, Person
 from ketworks.plasma.cards import card_of
-from ketworks.plasma.liver.comedication import INDUCERS, INHIBITORS
-from ketworks.plasma.liver.organ_function import LIVER_KNOWN
+from ketworks.plasma.liver import comedication, organ_function
 
 if TYPE_CHECKING:
     from ketworks.dose.regimen import Regimen
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 FLOW_FALLS_FROM = 60.0  # y
 ICU = "icu"
 _NEBULISED = "nebulised"
+WITH_LIVER = ("combined", "perezruixo2021", "ashraf2018")
 _OF_ROUTE = {
     "iv": "intravenous: the only complete ketamine-norketamine-hydroxynorketamine set, arterial samples",
     "im": "intramuscular: no model with numbers was read; the intravenous core with an uptake that is half recalled",
@@ -59,10 +59,13 @@ def facts_of(regimen: Regimen, person: Person, oldest: float | None = None) -> f
 
 
 def every_fact() -> tuple[frozenset[str], ...]:
-    """All facts that a regimen and a person can state, in sets that go together; for lists of what may carry an output."""
+    """All facts that a regimen and a person can state, in sets that go together; for lists of what carries outputs."""
     found = {f"route:{route}" for route in ROUTES} | {f"drug:{drug}" for drug in DRUGS}
-    found |= {"age:over60", *(f"liver:{level}" for level in LIVER_KNOWN[1:]), f"kidney:{FUNCTION[-1]}"}
-    return tuple(frozenset(found | {f"with:{drug}" for drug in drugs}) for drugs in (INHIBITORS, INDUCERS))
+    found |= {"age:over60", *(f"liver:{level}" for level in organ_function.LIVER_KNOWN[1:]), f"kidney:{FUNCTION[-1]}"}
+    return tuple(
+        frozenset(found | {f"with:{drug}" for drug in drugs})
+        for drugs in (comedication.INHIBITORS, comedication.INDUCERS)
+    )
 
 
 def plasma_for(regimen: Regimen, person: Person) -> tuple[str, str]:
@@ -108,6 +111,24 @@ def check_plasma(variant: str, regimen: Regimen, person: Person) -> None:
             f"{variant} for a person of {person.age_years:g} years",
             f"{card.ages[0]:g} to {card.ages[1]:g} years: nobody younger was sampled",
             paste="--plasma herd2007",
+        )
+
+
+def check_conditions(variant: str, person: Person) -> None:
+    """Refuses co-medication and impaired organs where nobody measured levels, or of which the model knows nothing.
+
+    Raises:
+        CannotSay: in either case; a third party's model speaks for itself.
+    """
+    comedication.check(person.comedication)
+    organ_function.check(person.liver, person.kidney)
+    stated = [word.replace("_", " ") for word in person.comedication]
+    stated += [f"{level} {organ}" for organ in ("liver", "kidney") if (level := getattr(person, organ)) != FUNCTION[0]]
+    if stated and variant not in WITH_LIVER and card_of(variant) is not None:
+        raise CannotSay(
+            f"{variant} with {' and '.join(stated)}",
+            f"co-medication and organ function in {', '.join(WITH_LIVER)}: this model has no liver to be changed",
+            paste="--chain plasma=combined",
         )
 
 

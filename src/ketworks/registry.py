@@ -111,13 +111,14 @@ class Chain:
             person: so do age and setting.
             oldest: age in years of the oldest of a cohort, when ages differ.
         """
-        from ketworks.plasma_choice import check_plasma, facts_of, plasma_for
+        from ketworks.plasma_choice import check_conditions, check_plasma, facts_of, plasma_for
 
         if "plasma" in self.choices:
             variant, reason = self.choices["plasma"], "as asked"
             check_plasma(variant, regimen, person)
         else:
             variant, reason = plasma_for(regimen, person)
+        check_conditions(variant, person)
         named = {stage: self.choices.get(stage, default_variant(stage)) for stage in ORDER} | {"plasma": variant}
         chosen = {"plasma": reason}
         if person.age_years < ADULT:

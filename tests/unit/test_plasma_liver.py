@@ -10,10 +10,13 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from ketworks.dose import parse
 from ketworks.errors import CannotSay, WrongUse
 from ketworks.people.person import Person
 from ketworks.plasma.liver import comedication, first_pass, organ_function, ticlopidine
 from ketworks.plasma.liver.first_pass import LiverState, liver_state
+from ketworks.plasma_choice import WITH_LIVER
+from ketworks.registry import Chain, make, variants
 
 P: dict[str, Any] = {key: jnp.float64(row.canonical) for key, row in first_pass.parameters().items()}
 ROWS = first_pass.parameters()
@@ -193,6 +196,27 @@ def test_an_unknown_word_is_answered_with_the_nearest() -> None:
         comedication.check(("rifampicine",))
     with pytest.raises(WrongUse, match="severe"):
         organ_function.check(kidney="sever")
+
+
+@pytest.mark.parametrize(
+    ("choice", "person", "message"),
+    [
+        ({}, Person(liver="severe"), "severe impairment of the liver"),
+        ({}, Person(comedication=("rifampicin", "clarithromycin")), "clarithromycin and rifampicin together"),
+        ({"plasma": "otto2021"}, Person(comedication="grapefruit_juice"), "otto2021 with grapefruit juice"),
+        ({"plasma": "simons2022"}, Person(kidney="mild"), "simons2022 with mild kidney"),
+        ({}, Person(age=6, weight="20 kg", comedication="rifampicin"), "flint2017 with rifampicin"),
+    ],
+)
+def test_a_run_is_refused_where_nothing_is_known(choice: dict[str, str], person: Person, message: str) -> None:
+    regimen = parse("esketamine 0.5 mg/kg iv over 40 min")
+    with pytest.raises(CannotSay, match=message):
+        Chain(**choice).resolve(regimen, person)
+
+
+def test_the_models_with_a_liver_are_those_that_read_its_rows() -> None:
+    reading = {name for name in variants()["plasma"] if organ_function.KIDNEY_ROW in make("plasma", name).parameters()}
+    assert set(WITH_LIVER) == reading
 
 
 def test_people_and_plasma_know_the_same_drugs_and_degrees() -> None:
