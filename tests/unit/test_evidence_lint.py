@@ -75,6 +75,7 @@ class Place:
             "outputs": (Signal("plasma.art", "ng/mL", "level", "#000000", "level in the artery"),),
             "rests_on": {"plasma.art": ("pk.cl",)},
             "equations": {"plasma.art": (parameters.pick,)},
+            "residual": {},
             "parameters": classmethod(lambda cls: parameters.load(folder)),
         }
         return type("Fake", (), {**body, **changed})

@@ -22,6 +22,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("evidence", "events"),
     STAGES,
     ("people",),
+    ("plasma_choice",),
     ("registry",),
     ("overrides", "caveats"),
     ("result",),
