@@ -79,7 +79,7 @@ def plasma_for(regimen: Regimen, person: Person) -> tuple[str, str]:
     drugs = tuple(sorted({event.drug for event in regimen.events()}))
     _check_breathing(regimen)
     if person.age_years < ADULT:
-        return _for_child(routes, drugs)
+        return _for_child(routes, drugs, regimen.end)
     if person.setting == ICU and (routes, drugs) == (("iv",), ("ketamine",)):
         return "hijazi2003", (
             "intensive care: 12 patients with brain or spinal-cord injury, clearance twice that of volunteers; another "
@@ -133,15 +133,25 @@ def check_conditions(variant: str, person: Person) -> None:
 
 
 def _refuse(card: Card, given: str, expected: str, regimen: Regimen, person: Person) -> None:
-    fitting, _ = plasma_for(regimen, person)
+    try:
+        fitting, _ = plasma_for(regimen, person)
+    except CannotSay:  # then no model covers the regimen, and the asked one's own terms are the answer
+        raise WrongUse(f"plasma {card.id!r} for {given}", expected, paste="ketworks models") from None
     raise WrongUse(f"plasma {card.id!r} for {given}", expected, fitting, f"--plasma {fitting}")
 
 
-def _for_child(routes: tuple[str, ...], drugs: tuple[str, ...]) -> tuple[str, str]:
+def _for_child(routes: tuple[str, ...], drugs: tuple[str, ...], lasting: float) -> tuple[str, str]:
+    """The model for a child; ``lasting`` is the time to the end of the last dose, min."""
     found = _CHILD.get((routes, drugs[0])) if len(drugs) == 1 else None
     if found is None:
         known = ", ".join(f"{drug} {' and '.join(ways)}" for ways, drug in _CHILD)
         raise CannotSay(f"{' and '.join(drugs)} {' and '.join(routes)} in a child", known, paste='"1 mg/kg iv bolus"')
+    card = card_of(found[0])
+    if found[0] == "herd2007" and card is not None and lasting > card.sampled_until:
+        return "hornik2018", (
+            f"a child, for longer than the {card.sampled_until:g} min that Herd 2007 sampled: 113 children, with less than "
+            "half of Herd's clearance; it meets the levels of infants after days of infusion"
+        )
     return found
 
 
