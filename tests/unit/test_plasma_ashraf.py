@@ -117,6 +117,16 @@ def test_support_grows_with_the_facts() -> None:
         assert {key for keys in support.values() for key in keys} <= rows
 
 
+def test_equations_are_those_in_use() -> None:
+    def stated(*facts: str) -> list[str]:
+        return [function.__name__ for function in Ashraf2018().fitted(frozenset(facts)).stated()[K]]
+
+    assert "gut_escape" not in stated("route:iv")
+    assert "gut_escape" in stated("route:oral")
+    assert {"activity_after_course", "factor"} <= set(stated("route:iv", "with:ticlopidine"))
+    assert "activity_after_course" not in stated("route:iv", "with:rifampicin")
+
+
 def test_residual_errors_are_rows() -> None:
     assert {one.name for one in Ashraf2018.outputs} == set(Ashraf2018.residual)
     for error in Ashraf2018.residual.values():

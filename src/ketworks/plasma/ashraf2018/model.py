@@ -167,8 +167,7 @@ class Ashraf2018(Stage):
         for signal in _LEVELS
     }
     equations: ClassVar[Mapping[str, tuple[Callable[..., Any], ...]]] = {
-        signal.name: (individual_constants, gut_escape, extracted, lay_out, course.activity_after_course)
-        for signal in _LEVELS
+        signal.name: (healthy_flow, individual_constants, extracted, lay_out) for signal in _LEVELS
     }
 
     @classmethod
@@ -196,6 +195,15 @@ class Ashraf2018(Stage):
             of_norketamine = [row for row in rows if "nor" in name or not row.endswith("norketamine")]
             found[name] = (*keys, *(f"ashraf2018.{key}" for key in more), *of_norketamine)
         return found
+
+    def stated(self) -> Mapping[str, tuple[Callable[..., Any], ...]]:
+        """With the equations of the gut wall, of ticlopidine's course, of co-medication and of organ function."""
+        more: tuple[Callable[..., Any], ...] = (villous_flow, gut_escape) if self.oral else ()
+        if self.ticlopidine:
+            more += (course.unbound_portal, course.activity_after_course, ticlopidine.intrinsic_ratio)
+        more += (comedication.factor,) if any(row.startswith("interaction.") for row in self.extra) else ()
+        more += (organ_function.factor,) if any(row.startswith("organ.") for row in self.extra) else ()
+        return {name: (*listed, *more) for name, listed in self.equations.items()}
 
     def run(self, around: Surroundings, inputs: Mapping[str, Array]) -> dict[str, Array]:
         """Levels in ng/mL, shape (people, times); noresketamine as mass of the ketamine that became it, as printed."""
