@@ -155,6 +155,29 @@ def test_a_study_without_points_and_a_spread_of_one_person_are_refused(tmp_path:
         studies.load_file(write(tmp_path, STUDY.replace("n = 3", "n = 1").replace('"value_at"', '"cv_at"')))
 
 
+LEVEL = STUDY.replace("body.systolic", "plasma.ketamine.venous").replace("mmHg", "ng/mL")
+
+
+@pytest.mark.parametrize(
+    ("site", "message"),
+    [("", "site ''"), ('site = "arm"', "site 'arm'"), ('site = "arterial"', "arterial and venous levels compared")],
+)
+def test_a_level_needs_its_own_sampling_site(tmp_path: Path, site: str, message: str) -> None:
+    with pytest.raises(WrongUse, match=message):
+        studies.load_file(write(tmp_path, f"{LEVEL}{site}\n"))
+
+
+@pytest.mark.parametrize("site", ["venous", "not read"])
+def test_a_level_with_its_site_is_read(tmp_path: Path, site: str) -> None:
+    assert studies.load_file(write(tmp_path, f'{LEVEL}site = "{site}"\n')).compare[0].site == site
+
+
+def test_no_ratio_joins_two_sites(tmp_path: Path) -> None:
+    text = LEVEL.replace('"value_at"', '"ratio_at"') + 'site = "not read"\nover_signal = "plasma.ketamine.arterial"\n'
+    with pytest.raises(WrongUse, match="arterial and venous"):
+        studies.load_file(write(tmp_path, text))
+
+
 def test_one_study_id_stands_once(tmp_path: Path) -> None:
     write(tmp_path, STUDY, "a.toml")
     write(tmp_path, STUDY, "b.toml")

@@ -58,6 +58,11 @@ _MINUTES = {"s": 1 / 60, "min": 1.0, "h": 60.0, "d": 1440.0, "wk": 10080.0}
 _TIME = re.compile(r"^\s*(-?\d+(?:\.\d+)?)\s*([a-z]+)\s*$")
 
 
+LEVELS = "plasma."
+SITES = ("arterial", "venous")
+SITE_UNKNOWN = "not read"
+
+
 @dataclass(frozen=True)
 class People:
     """Who is simulated: ``n = 1`` is the typical person, more is a cohort drawn under ``seed``."""
@@ -93,6 +98,8 @@ class Compare:
     Attributes:
         signal: the simulated signal.
         statistic: one of ``STATISTICS``.
+        site: where the observed level was sampled: ``arterial``, ``venous`` or ``not read``; every level must say,
+            and a known site must be that of the signal: in the same people the two differ about twofold.
         accept: the band, in ``value_unit``, both ends included; or ``up``, ``down``, ``none``.
         observed: the published value, for print; ``None`` where the series itself is the observation.
         value_unit: unit of ``observed``, ``accept`` and ``threshold``.
@@ -119,6 +126,7 @@ class Compare:
     source: str
     locator: str
     grade: str
+    site: str = ""
     observed: float | str | None = None
     value_unit: str = "1"
     at: float | None = None
@@ -273,6 +281,7 @@ def _compare(table: Any, where: str, study: Mapping[str, Any]) -> Compare:
         )
     if statistic in NEEDS_REFERENCE and study["reference"] is None:
         raise WrongUse(f"{where}: {statistic} without [reference]", "the run to divide by", paste="[reference.people]")
+    _check_site(values, where)
     if "time_unit" in values:
         minutes(f"1 {values['time_unit']}", where)
     for key in ("at", "after"):
@@ -285,6 +294,21 @@ def _compare(table: Any, where: str, study: Mapping[str, Any]) -> Compare:
     if values["label"] not in LABELS:
         raise unknown(f"label in {where}:", values["label"], LABELS)
     return Compare(**values)
+
+
+def _check_site(values: Mapping[str, Any], where: str) -> None:
+    """Refuses a level without the site of its observation, and sites that are mixed."""
+    names = [values[key] for key in ("signal", "over_signal") if values.get(key, "").startswith(LEVELS)]
+    if not names:
+        return
+    given = values.get("site", "")
+    if given not in (*SITES, SITE_UNKNOWN):
+        raise WrongUse(
+            f"{where}: site {given!r} of {names[0]}", f"{', '.join(SITES)} or {SITE_UNKNOWN}", paste='site = "venous"'
+        )
+    found = {name.rsplit(".", 1)[1] for name in names} | ({given} if given in SITES else set())
+    if len(found) > 1:
+        raise WrongUse(f"{where}: {' and '.join(sorted(found))} levels compared", "levels of one sampling site")
 
 
 def _people(base: People, table: Any, where: str) -> People:
