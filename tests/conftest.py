@@ -32,7 +32,14 @@ _WHOLE = (
     "unit/test_house_",
     "unit/test_io_",
 )
-_WHOLE += ("unit/test_simulation", "unit/test_result", "unit/test_engine_compiled", "unit/test_comparison")
+_WHOLE += (
+    "unit/test_exposure_cli",
+    "unit/test_exposure_simulated",
+    "unit/test_simulation",
+    "unit/test_result",
+    "unit/test_engine_compiled",
+    "unit/test_comparison",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

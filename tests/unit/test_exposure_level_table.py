@@ -76,6 +76,8 @@ WRONG = [
     ("ID,TIME,DV\n1,0,1\n1,2,1\n1,1,1\n", "person 1: times 120 and 60 min"),
     ("ID,TIME,DV\n1,0,-1\n", "person 1: level 1 is -1"),
     ("ID,TIME,DV\n", "holds no sample"),
+    ("ID,TIME,DV,EVID,AMT\n1,0,.,1,9\n1,1,1,0,.\n1,24,.,1,9\n", "line 4: a dose later than time 0"),
+    ("ID,TIME,DV,EVID,AMT,ADDL\n1,0,.,1,9,3\n1,1,1,0,.,.\n", "line 2: a dose later than time 0"),
     ("", "unknown column 'TIME'"),
 ]
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -184,7 +185,19 @@ def test_the_level_before_a_push_ends_the_interval() -> None:
     assert table.value(ARTERIAL, "interval_trough") < 0.05 * table.value(ARTERIAL, "interval_cmax")
 
 
+def test_a_coarse_grid_is_said() -> None:
+    found = kw.simulate("0.5 mg/kg iv over 40 min", outputs=[ARTERIAL], band=False)
+    thin = replace(found, times=found.times[::8], tables={ARTERIAL: found.tables[ARTERIAL][:, ::8]})
+    fine, coarse = exposure_of(found), exposure_of(thin)
+    assert fine.notes == ()
+    assert "the times are coarse for it" in coarse.notes[-1]
+    off = abs(coarse.value(ARTERIAL, "auc_inf") / fine.value(ARTERIAL, "auc_inf") - 1.0)
+    said = float(coarse.notes[-1].split("off by ")[1].split(" %")[0]) / 100.0
+    assert 0.2 * off < said < 5.0 * off
+
+
 def test_summary_of_few_and_of_zeros() -> None:
+    assert summary_of([0.1] * 7).sd == summary_of([0.1] * 7).geometric_cv == 0.0
     assert summary_of([None, None])[:3] == (0, 2, None)
     single = summary_of([4.0])
     assert (single.mean, single.sd, single.median, single.geometric_cv) == (4.0, None, 4.0, None)

@@ -93,20 +93,26 @@ def exposure(
     For example: ketworks exposure "0.5 mg/kg iv over 40 min" --above "100 ng/mL", or
     ketworks exposure levels.csv --time-unit h --unit ng/mL --dose "35 mg" --route iv --over "40 min".
     """
-    from ketworks.exposure.settings import settings_of
     from ketworks.io.whole_file import check_writable
 
     if out:
         check_writable(Path(out), (".csv",))
-    words = {"window": window, "above": above, "quantifiable": loq, "points": points, "method": method}
-    how: How = {**{name: text for name, text in words.items() if text}, "time_unit": in_unit}  # type: ignore[typeddict-item]
-    settings_of(how)
+    how = _how({"window": window, "above": above, "quantifiable": loq, "points": points, "method": method}, in_unit)
     if regimen.lower().endswith(".csv"):
         found = _measured(regimen, (time, value, person, time_unit, unit), (dose, route, over), how)
     else:
         who = _who(person_of(weight, age, sex, height, taken, liver, kidney, setting), people, seed)
         found = _simulated(regimen, who, signals, times, chain, seed, not no_band, how, quiet)
     _give(found, out, as_json, quiet)
+
+
+def _how(words: dict[str, str], in_unit: str) -> How:
+    """The options that were given, read once before anything is run."""
+    from ketworks.exposure.settings import settings_of
+
+    how: How = {**{name: text for name, text in words.items() if text}, "time_unit": in_unit}  # type: ignore[typeddict-item]
+    settings_of(how)
+    return how
 
 
 def _give(found: Exposure, out: str, as_json: bool, quiet: bool) -> None:

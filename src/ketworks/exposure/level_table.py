@@ -20,7 +20,7 @@ from ketworks.exposure.settings import How
 BELOW = re.compile(r"(?i)b(l|lo|q)q|bql|<\s*\d+(\.\d+)?")  # ways to write: below the limit of quantification
 LARGEST = 50_000_000  # bytes
 SHOWN = 5  # people named in a note
-_OBSERVATION = ("", ".", "0")
+_NOTHING = ("", ".", "0", "0.0")
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,8 @@ def read_levels(path: str | Path, columns: Columns) -> Samples:
         if len(cells) != len(header):
             raise WrongUse(f"{path}, line {line}: {len(cells)} cells", f"{len(header)}, as many as the header has")
         row = {name: cells[where].strip() for name, where in place.items()}
-        if any(row.get(flag, "") not in _OBSERVATION for flag in ("EVID", "MDV")):
+        if any(row.get(flag, "") not in _NOTHING for flag in ("EVID", "MDV")):
+            _check_dose(row, line, path)
             found.skipped += 1
             continue
         times, levels = found.setdefault(row.get("person", "1"), ([], []))
@@ -138,8 +139,18 @@ def _places(header: Sequence[str], columns: Columns) -> Mapping[str, int]:
             raise unknown("column", name, header, f"--{ {'person': 'id'}.get(option, option) } NAME")
         if header.count(name) > 1:
             raise WrongUse(f"{header.count(name)} columns are named {name!r}", "each name once")
-    flags = {flag: flag for flag in ("EVID", "MDV") if flag in header}
+    flags = {flag: flag for flag in ("EVID", "MDV", "AMT", "ADDL") if flag in header}
     return {what: header.index(name) for what, name in (wanted | flags).items()}
+
+
+def _check_dose(row: Mapping[str, str], line: int, path: str | Path) -> None:
+    """Refuses a dose after time 0: areas to infinity and clearance would be those of one dose."""
+    gives = row.get("AMT", "0") not in _NOTHING
+    if gives and (row["time"] not in _NOTHING or row.get("ADDL", "0") not in _NOTHING):
+        raise WrongUse(
+            f"{path}, line {line}: a dose later than time 0",
+            "levels after one dose at time 0; keep one interval and count its times from its dose",
+        )
 
 
 def _number(text: str, column: str, line: int, path: str | Path) -> float:
