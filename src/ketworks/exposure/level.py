@@ -9,7 +9,7 @@ from ketworks.engine.units import CANONICAL, signal_factor
 from ketworks.errors import WrongUse, nearest_of
 from ketworks.quantity import registry
 
-_LEVEL = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*([A-Za-zµμ]\S*)?\s*")
+NUMBER_AND_UNIT = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*([A-Za-zµμ]\S*)?\s*")
 _MOLAR_MASS_UNIT = "g/mol"
 LEVELS = ("ng/mL", "ug/L", "ug/mL", "mg/L", "umol/L", "nmol/L", "nmol/mL")
 
@@ -26,7 +26,7 @@ def to_level(text: str, unit: str, molar_mass: float | None, what: str) -> float
     Raises:
         WrongUse: no number, no unit, a unit of another kind, or a level below 0.
     """
-    match = _LEVEL.fullmatch(text)
+    match = NUMBER_AND_UNIT.fullmatch(text)
     if match is None or match[2] is None:
         raise WrongUse(f"{what} {text!r}", f"a number with a unit, such as '100 {unit}'", paste=f"'100 {unit}'")
     value = float(match[1]) * factor(match[2], unit, molar_mass, what)
@@ -51,6 +51,22 @@ def factor(given: str, wanted: str, molar_mass: float | None, what: str) -> floa
         raise WrongUse(f"{what}: unit {given!r}", f"a unit that converts to {wanted}", nearest_of(given, LEVELS)) from (
             error
         )
+
+
+def to_milligrams(text: str) -> float:
+    """A dose such as ``"35 mg"``.
+
+    Raises:
+        WrongUse: no number, no unit of mass, or nothing above 0.
+    """
+    match = NUMBER_AND_UNIT.fullmatch(text)
+    try:
+        mass = float(registry().Quantity(float(match[1]), match[2]).to("mg").magnitude) if match and match[2] else 0.0
+    except Exception as error:  # pint raises many kinds, among them tokenizer errors; all mean the same here
+        raise WrongUse(f"dose {text!r}", "a mass, such as '35 mg'", paste="'35 mg'") from error
+    if not (math.isfinite(mass) and mass > 0.0):
+        raise WrongUse(f"dose {text!r}", "a mass above 0, such as '35 mg'", paste="'35 mg'")
+    return mass
 
 
 def litres_per_mg(unit: str) -> float | str:

@@ -11,12 +11,12 @@ import numpy as np
 from ketworks.errors import WrongUse, unknown
 from ketworks.exposure.areas import Curve, Floats
 from ketworks.exposure.dosing import Dosing
-from ketworks.exposure.level import check_level_unit
+from ketworks.exposure.level import check_level_unit, to_milligrams
 from ketworks.exposure.metric import Metric, metric
 from ketworks.exposure.noncompartmental import answer
 from ketworks.exposure.settings import How, settings_of
 from ketworks.exposure.terminal import Terminal
-from ketworks.quantity import registry, to_number
+from ketworks.quantity import to_number
 from ketworks.time_points import LATEST
 
 MUCH = 20.0  # % of the area extrapolated, above which it is said
@@ -93,7 +93,7 @@ def nca(
     asked = settings.question(check_level_unit(unit), None)
     lasting = to_number(over, "min", "over", 0.0, LATEST)
     dosing = Dosing(
-        _dose(dose),
+        "no dose was stated" if dose is None else to_milligrams(dose),
         0.5 * lasting if route is not None else "no route was stated",
         lasting,
         intravenous=_route(route) == "iv",
@@ -105,19 +105,6 @@ def nca(
     if not isinstance(share, str) and share > MUCH:
         notes = (*notes, f"more than {MUCH:g} % of the area to infinity lies beyond the last level")
     return Profile(metrics, tuple(end.times.tolist()) if isinstance(end, Terminal) else (), notes)
-
-
-def _dose(text: str | None) -> float | str:
-    """Mg."""
-    if text is None:
-        return "no dose was stated"
-    try:
-        mass = float(registry().Quantity(text).to("mg").magnitude)
-    except Exception as error:  # pint raises many kinds, among them tokenizer errors; all mean the same here
-        raise WrongUse(f"dose {text!r}", "a mass", paste="dose='35 mg'") from error
-    if not (np.isfinite(mass) and mass > 0.0):
-        raise WrongUse(f"dose {text!r}", "a mass above 0", paste="dose='35 mg'")
-    return mass
 
 
 def _route(route: str | None) -> str | None:
