@@ -75,29 +75,19 @@ def simulate(
         CannotSay: no evidence in the model covers the request.
         SolverFailed: a solver did not reach its tolerance for anybody; the signal and person are named.
     """
-    from ketworks.engine.jax_setup import set_up
-
-    set_up()
+    _set_up()
     plan = _plan(regimen)
     who = _instance(people if people is not None else Person(), (Person, Cohort), "people", "Person(weight='70 kg')")
-    asked_chain = _instance(chain if chain is not None else Chain(), Chain, "chain", "Chain(outcome='midazolam')")
+    asked_chain = _instance(Chain() if chain is None else chain, Chain, "chain", "Chain(outcome='midazolam')")
+    asked = time_points(times) if times is not None else None
+    study_seed = who.seed if isinstance(who, Cohort) else check_seed(seed)
     engine_chain, reasons = _resolved(asked_chain, plan, who)
     names = _output_names(engine_chain, outputs)
     if measured:
         with_residual(engine_chain, names)
-    replaced = check_values(engine_chain.stages, values or {})
-    asked = time_points(times) if times is not None else None
     ids, covariates = _people(who, band)
-    request = _Request(
-        engine_chain,
-        names,
-        plan.events(),
-        covariates,
-        ids,
-        who.seed if isinstance(who, Cohort) else check_seed(seed),
-        replaced,
-        occasions,
-    )
+    replaced = check_values(engine_chain.stages, values or {})
+    request = _Request(engine_chain, names, plan.events(), covariates, ids, study_seed, replaced, bool(occasions))
     found = _solve(request, asked, float(asked[-1]) if asked is not None else plan.end + HORIZON, progress)
     keep = slice(None) if asked is None else np.searchsorted(found.grid, asked)
     return Simulation(
@@ -109,15 +99,15 @@ def simulate(
         times=found.grid[keep],
         tables={name: table[:, keep] for name, table in found.tables.items()},
         ids=ids[found.solved],
-        covariates={name: values[found.solved] for name, values in covariates.items()},
-        seed=request.seed,
+        covariates={name: numbers[found.solved] for name, numbers in covariates.items()},
+        seed=study_seed,
         has_typical=isinstance(who, Person),
         errors=found.errors,
         neglected=found.neglected,
         failed=found.failed,
         asked_times=None if asked is None else [float(t) for t in asked],
-        values=request.values,
-        occasions=bool(occasions),
+        values=replaced,
+        occasions=request.occasions,
         with_measured=bool(measured),
     )
 
@@ -128,9 +118,8 @@ def warm_up() -> None:
 
     from ketworks.dose.stage import schedule_of
     from ketworks.engine.compiled import prepare_stages
-    from ketworks.engine.jax_setup import set_up
 
-    set_up()
+    _set_up()
     covariates = {name: jnp.asarray(np.full(BATCH, value)) for name, value in Person().covariates().items()}
     schedule = schedule_of((), np.asarray(covariates["weight"]))
     prepare_stages(
@@ -195,6 +184,12 @@ def _check_size(request: _Request, times: int) -> None:
             f"at most {LARGEST_RESULT / 1e9:.1f} billion: fewer signals, or only the times you need",
             paste='--signals plasma.ketamine.venous --times "0 to 24 h by 1 h"',
         )
+
+
+def _set_up() -> None:
+    from ketworks.engine.jax_setup import set_up
+
+    set_up()
 
 
 def _plan(regimen: object) -> Regimen:

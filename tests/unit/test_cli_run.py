@@ -96,12 +96,43 @@ def test_people_makes_a_cohort(ketworks: Ketworks) -> None:
 
 
 def test_other_drugs_organs_and_setting_are_said(ketworks: Ketworks) -> None:
-    words = ["--with", "rifampicin", "--with", "ticlopidine", "--liver", "moderate", "--kidney", "severe"]
-    said = ketworks("run", SENTENCE, *words, "--setting", "icu", "--no-band", "--json", *SMALL)
+    words = ["--with", "clarithromycin", "--with", "ticlopidine", "--liver", "moderate", "--kidney", "severe"]
+    words += ["--setting", "icu", "--plasma", "combined"]
+    said = ketworks("run", SENTENCE, *words, "--no-band", "--json", *SMALL)
     assert said.code == 0
     person = json.loads(said.out)["person"]
-    assert person["comedication"] == ["ticlopidine", "rifampicin"]
+    assert person["comedication"] == ["ticlopidine", "clarithromycin"]
     assert (person["liver"], person["kidney"], person["setting"]) == ("moderate", "severe", "icu")
+
+
+ARTERIAL = "plasma.ketamine.arterial"
+
+
+def test_a_population_and_samples_on_the_command_line(ketworks: Ketworks, tmp_path: Path) -> None:
+    words = ["--people", "6", "--population", "trial-adults", "--sex", "female", "--measured", "--no-occasions"]
+    asked = ["--signals", ARTERIAL, "--times", "0,40 min"]
+    said = ketworks("run", SENTENCE, *words, *asked, "--json", "--out", "s.nc")
+    found = json.loads(said.out)
+    assert (found["person"]["population"], found["person"]["n"]) == ("trial-adults", 6)
+    assert "weight" not in found["person"]
+    sample = found["signals"][ARTERIAL]["measured"]
+    assert [len(row) for row in sample] == [2] * 6
+    saved = kw.load("s.nc")
+    assert saved[f"{ARTERIAL}.measured"].values.tolist() == sample
+    assert len(set(saved["weight"].values.tolist())) == 6
+    assert set(saved["male"].values.tolist()) == {0.0}
+    assert ketworks("replay", "s.nc").code == 0
+
+
+def test_a_table_of_people_on_the_command_line(ketworks: Ketworks, tmp_path: Path) -> None:
+    (tmp_path / "p.csv").write_text("id,weight_kg,age\n7,60,30\n3,90,50\n")
+    asked = ["--signals", ARTERIAL, "--times", "40 min", "--no-report"]
+    said = ketworks("run", SENTENCE, "--people-table", "p.csv", *asked, "--out", "s.nc")
+    assert said.out.splitlines()[1] == "2 people of p.csv (seed 1)"
+    assert kw.load("s.nc")["person"].values.tolist() == [7, 3]
+    assert kw.load("s.nc")["weight"].values.tolist() == [60.0, 90.0]
+    said = ketworks("compare", SENTENCE, "1 mg/kg iv over 40 min", "--people-table", "p.csv", *asked[:-1])
+    assert said.code == 0
 
 
 def test_chain_and_value_change_the_run(ketworks: Ketworks) -> None:
@@ -147,11 +178,9 @@ def test_a_toml_file_and_an_event_table_are_regimens(ketworks: Ketworks, tmp_pat
         assert ketworks("run", name, "--json", *SMALL).out == direct.out
 
 
-@pytest.mark.parametrize(
-    "regimen", ["50 mg oral", "50 mg im", "50 mg nasal", "0.5 mg/kg iv over 40 min, then esketamine 84 mg nasal"]
-)
-def test_what_has_no_evidence_exits_3(ketworks: Ketworks, tmp_path: Path, regimen: str) -> None:
-    said = ketworks("run", regimen)
+@pytest.mark.parametrize("words", [["50 mg nasal", "--age", "8", "--weight", "25 kg"]])
+def test_what_has_no_evidence_exits_3(ketworks: Ketworks, tmp_path: Path, words: list[str]) -> None:
+    said = ketworks("run", *words)
     assert said.code == 3
     assert said.out == ""
     assert "expected: " in said.err
@@ -180,6 +209,12 @@ WRONG = [
     (["run", SENTENCE, "--setting", "ward"], "clinic, icu"),
     (["run", SENTENCE, "--age", "8"], "never guessed"),
     (["run", SENTENCE, "--people", "-1"], "1 to 100000 people"),
+    (["run", SENTENCE, "--population", "general-adults"], "--people 100"),
+    (["run", SENTENCE, "--people", "3", "--population", "generaladults"], "nearest: general-adults"),
+    (["run", SENTENCE, "--people-table", "none.csv"], "no file 'none.csv'"),
+    (["run", SENTENCE, "--people-table", "none.csv", "--people", "3"], "the table alone"),
+    (["run", SENTENCE, "--plasma", "simons2023"], "nearest: simons2022"),
+    (["run", SENTENCE, "--plasma", "combined", "--chain", "plasma=combined"], "given twice"),
     (["run", SENTENCE, "--seed", "-1"], "seed -1"),
     (["run", SENTENCE, "--seed", "one"], "--seed"),
     (["run", SENTENCE, "--wieght", "80 kg"], "--weight"),
@@ -221,7 +256,7 @@ def test_a_file_that_cannot_be_written_is_refused_before_the_run(
 ) -> None:
     for folder in ("folder.nc", "folder.html"):
         (tmp_path / folder).mkdir()
-    monkeypatch.setattr(run_module, "_simulate", lambda *given: pytest.fail("it ran"))
+    monkeypatch.setattr(run_module, "_simulate", lambda *given, **more: pytest.fail("it ran"))
     said = ketworks("run", SENTENCE, option, name)
     assert said.code == 2
     assert words in said.err
@@ -231,7 +266,7 @@ def test_a_file_that_cannot_be_written_is_refused_before_the_run(
 def test_an_interrupted_run_exits_130_and_writes_nothing(
     ketworks: Ketworks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(*given: object) -> None:
+    def interrupted(*given: object, **more: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(run_module, "_simulate", interrupted)

@@ -215,7 +215,7 @@ def test_number(value: float, shown: str) -> None:
 
 def test_json_has_the_promised_shape() -> None:
     found = json.loads(json.dumps(person().as_dict(), allow_nan=False))
-    assert list(found) == ["regimen", "person", "seed", "stages", "reasons", "values", "notes", "signals"]
+    assert list(found) == ["regimen", "person", "seed", "stages", "reasons", "values", "notes", "failed", "signals"]
     assert found["regimen"] == SENTENCE
     assert found["person"] == {
         "kind": "person",
@@ -225,7 +225,7 @@ def test_json_has_the_promised_shape() -> None:
         "sex": "female",
         "height": "170.0 cm",
     }
-    assert found["stages"]["plasma"] == "simons2022"
+    assert found["stages"]["plasma"] == "combined"
     assert "intravenous" in found["reasons"]["plasma"]
     assert list(found["signals"]) == NAMES
     for name, signal in found["signals"].items():
@@ -257,7 +257,9 @@ def test_a_configuration_makes_the_same_arguments(simulation: object) -> None:
     assert again.tables[VENOUS].tobytes() == made.tables[VENOUS].tobytes()
 
 
-@pytest.mark.parametrize("part", ["regimen", "people", "band", "seed", "chain", "outputs", "times_min", "values"])
+@pytest.mark.parametrize(
+    "part", ["regimen", "people", "band", "seed", "chain", "outputs", "times_min", "values", "occasions", "measured"]
+)
 def test_a_configuration_without_a_part_is_refused(part: str) -> None:
     config = person().configuration()
     del config[part]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -91,43 +91,50 @@ def run(
     quiet: Quiet = False,
 ) -> None:
     """Run one dose sentence through the whole chain; print the table of peaks and write a report."""
-    from ketworks.io.whole_file import check_writable
-
-    wants_report = not no_report and not (as_json and report == DEFAULT_REPORT)
-    if out:
-        check_writable(Path(out), (".nc",))
-    if wants_report:
-        check_writable(Path(report), (".html", ".htm"))
+    files = _checked_files(out, "" if no_report or (as_json and report == DEFAULT_REPORT) else report)
     progress = Progress(quiet)
     with progress.running():
         person = person_of(weight, age, sex, height, taken, liver, kidney, setting)
         who = who_of(person, people, seed, population, people_table)
         plan = read_regimen(regimen, time_unit, route, drug)
-        simulation = _simulate(
-            plan,
-            who,
-            signals,
-            times,
-            chain_choices(chain, plasma),
-            progress,
-            band=not no_band,
-            seed=seed,
-            values=_values(value),
-            occasions=not no_occasions,
-            measured=measured,
-        )
+        mechanisms, values = chain_choices(chain, plasma), _values(value)
+        more = {"band": not no_band, "seed": seed, "occasions": not no_occasions, "measured": measured}
+        simulation = _simulate(plan, who, signals, times, mechanisms, progress, values=values, **more)
         progress("writing")
-        if out:
-            simulation.save(out)
-        if wants_report:
-            simulation.report(report)
+        files.write(simulation)
     print(json.dumps(simulation.as_dict()) if as_json else simulation, flush=True)
     if not quiet:
-        written = [name for name, wanted in ((out, bool(out)), (report, wants_report)) if wanted]
-        for name in written:
+        files.say()
+    _prepare_next_start(quiet)
+
+
+class _Files(NamedTuple):
+    """Where to write; empty is nowhere."""
+
+    out: str
+    report: str
+
+    def write(self, simulation: Simulation) -> None:
+        if self.out:
+            simulation.save(self.out)
+        if self.report:
+            simulation.report(self.report)
+
+    def say(self) -> None:
+        for name in filter(None, self):
             print(f"ketworks: wrote {name}", file=sys.stderr)
         print("ketworks: research and teaching only; it never doses or treats a real person", file=sys.stderr)
-    _prepare_next_start(quiet)
+
+
+def _checked_files(out: str, report: str) -> _Files:
+    """The files, once it is sure that they can be written: before the run."""
+    from ketworks.io.whole_file import check_writable
+
+    if out:
+        check_writable(Path(out), (".nc",))
+    if report:
+        check_writable(Path(report), (".html", ".htm"))
+    return _Files(out, report)
 
 
 def _prepare_next_start(quiet: bool) -> None:
