@@ -74,9 +74,10 @@ def vpc(
     from ketworks.predictive.vpc import predictive_check
     from ketworks.predictive.vpc_picture import save_vpc
 
-    _check_files(out, table)
+    _check_asked(model, plasma, replicates, out, table)
     progress = Progress(quiet)
     with progress.running():
+        progress("reading the table")
         events = _table(data, time_unit, label, ignore, recode, where)
         who = _population(model, plasma, scale, events.time_unit, drug, route)
         observed, simulated = _both(who, events, replicates, seed, lloq, progress)
@@ -118,9 +119,10 @@ def npde(
     from ketworks.predictive.npde_picture import save_npde
     from ketworks.predictive.tell import npde_meaning, npde_text, write_table
 
-    _check_files(out, table)
+    _check_asked(model, plasma, replicates, out, table)
     progress = Progress(quiet)
     with progress.running():
+        progress("reading the table")
         events = _table(data, time_unit, label, ignore, recode, where)
         who = _population(model, plasma, scale, events.time_unit, drug, route)
         observed, simulated = _both(who, events, replicates, seed, lloq, progress)
@@ -133,11 +135,17 @@ def npde(
     _answer(result.as_dict() if as_json else npde_text(result), npde_meaning(result), result.flagged, out, table, quiet)
 
 
-def _check_files(out: str, table: str) -> None:
-    """Says before anything runs whether the files could be written."""
+def _check_asked(model: str, plasma: str, replicates: int, out: str, table: str) -> None:
+    """Says before anything runs what could not work."""
     from ketworks.io.whole_file import check_writable
+    from ketworks.predictive.discrepancies import FEWEST
     from ketworks.predictive.vpc_picture import KINDS
 
+    if bool(model) == bool(plasma):
+        given = "both --model and --plasma" if model else "neither --model nor --plasma"
+        raise WrongUse(given, "one of them", paste="--model model.toml, or --plasma otto2021")
+    if replicates < FEWEST:
+        raise WrongUse(f"{replicates} replicates", f"{FEWEST} or more", paste="--replicates 1000")
     if out:
         check_writable(Path(out), KINDS)
     if table:
@@ -146,9 +154,6 @@ def _check_files(out: str, table: str) -> None:
 
 def _population(model: str, plasma: str, scale: list[str] | None, time_unit: str, drug: str, route: str) -> Population:
     """The model, in the table's unit of time."""
-    if bool(model) == bool(plasma):
-        given = "both --model and --plasma" if model else "neither --model nor --plasma"
-        raise WrongUse(given, "one of them", paste="--model model.toml, or --plasma otto2021")
     factors = {name: _number(name, text) for name, text in pairs(scale or [], "scale", "CL=1.5").items()}
     if model:
         from ketworks.predictive.population_file import read_population

@@ -219,6 +219,10 @@ def plasma_population(name: str, time_unit: str, drug: str = "", route: str = ""
         time_unit: of the table: ``min``, ``h`` or ``d``.
         drug: what was given; may be left out where the model describes one drug only.
         route: likewise.
+
+    Raises:
+        WrongUse: an unknown name, or a drug or route that is not the model's.
+        CannotSay: the model's residual error is not known.
     """
     from ketworks.plasma.cards import card_of
     from ketworks.registry import make
@@ -230,7 +234,8 @@ def plasma_population(name: str, time_unit: str, drug: str = "", route: str = ""
     route = _only(route, card.routes if card else ROUTES, "route", name)
     fitted = stage.fitted(frozenset({f"route:{route}", f"drug:{drug}"}))
     if not fitted.residual:
-        raise WrongUse(f"plasma {name}", "a model with a residual error", paste="--plasma otto2021")
+        expected = "a model whose residual error was read: without it no measurement can be simulated"
+        raise CannotSay(f"plasma {name}: its residual error is not known", expected, paste="--plasma otto2021")
     return PlasmaPopulation(fitted, drug, route, time_unit)
 
 

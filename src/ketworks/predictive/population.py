@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ketworks.errors import WrongUse, unknown
+from ketworks.errors import WrongUse, nearest_of, unknown
 from ketworks.events import EventTable, LinearModel, predict
 from ketworks.predictive.draws import normals
 from ketworks.predictive.residual_error import ResidualError
@@ -76,7 +76,9 @@ class PopulationModel:
         typical = dict(self.typical)
         for name, factor in factors.items():
             if name not in typical:
-                raise unknown("parameter", name, typical, f"--scale {next(iter(typical))}=1.5")
+                raise unknown(
+                    "parameter", name, typical, f"--scale {nearest_of(name, typical, 1) or next(iter(typical))}=1.5"
+                )
             typical[name] *= check_factor(name, factor)
         return replace(self, typical=typical, name=scaled_name(self.name, factors))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ketworks.io.whole_file import write_whole
-from ketworks.predictive.vpc import BELOW, Cell, VpcResult
+from ketworks.predictive.vpc import BELOW, Cell, Floats, VpcResult
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -55,7 +55,7 @@ def vpc_figure(result: VpcResult, logarithmic: bool = False) -> Figure:
             if result.limit:
                 _below_panel(panels[1], result, names[place])
         handles, labels = axes[0, 0].get_legend_handles_labels()
-        whole.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False, fontsize=8.0)
+        whole.legend(handles, labels, loc="outside lower center", ncols=columns + 1, frameon=False, fontsize=8.0)
         whole.suptitle(_title(result), x=0.01, ha="left", fontsize=10.0)
     return whole
 
@@ -84,12 +84,24 @@ def _panel(axis: Axes, result: VpcResult, place: int, logarithmic: bool) -> None
     if result.limit:
         axis.axhline(result.limit, color="#999999", linewidth=0.8, linestyle=":", label="limit of quantification")
     if logarithmic:
-        axis.set_yscale("log", nonpositive="mask")
+        _logarithmic(axis, y)
     words = f"prediction-corrected level ({result.unit})" if result.corrected else f"level ({result.unit})"
     axis.set_ylabel(words)
     axis.set_xlabel(f"{_AXIS_WORDS[result.axis]} ({result.time_unit})")
     if name:
         axis.set_title(name)
+
+
+def _logarithmic(axis: Axes, values: Floats) -> None:
+    """Plain numbers at 1, 2 and 5 of each decade; what a model says at or below 0 runs out of the picture."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    axis.set_yscale("log", nonpositive="clip")
+    if (values > 0).any():
+        axis.set_ylim(bottom=0.6 * float(values[values > 0].min()))
+    axis.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axis.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axis.yaxis.set_minor_formatter(NullFormatter())
 
 
 def _band(axis: Axes, cells: list[Cell], color: str, words: str) -> None:
