@@ -126,6 +126,15 @@ def test_steady_state_replaces_or_adds():
     np.testing.assert_allclose(seen(base.format(ss=2))[1:], np.add(settled, rest), rtol=1e-12)
 
 
+def test_no_rounding_runs_on_after_the_last_infusion():
+    """0.1 + 0.2 - 0.1 - 0.2 is not 0 in binary; late levels would show it."""
+    found = seen("TIME,AMT,RATE\n0,1,0.1\n0,4,0.2\n300,0,0\n")
+    wanted = sum(
+        rate / 2.0 * (math.exp(-K * (300 - long)) - math.exp(-K * 300)) for rate, long in ((0.1, 10), (0.2, 20))
+    )
+    assert found[2] == pytest.approx(wanted, rel=1e-12, abs=0.0)
+
+
 def test_a_steady_state_has_no_lag_beyond_its_interval_and_needs_a_way_out():
     text = "TIME,AMT,SS,II\n0,100,1,12\n"
     assert "line 2: a steady state with II 12 and lag 13" in refusal(text, {**VALUES, "ALAG1": 13.0})

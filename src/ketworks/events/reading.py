@@ -35,7 +35,7 @@ from ketworks.events.cells import HEADER, Cells, file_text, not_numbers, read_ce
 from ketworks.events.faults import Faults
 from ketworks.events.meaning import Records, check, said
 from ketworks.events.number_cell import TIMES_ARE_NUMBERS
-from ketworks.events.table import CANONICAL, DOSING, TIME_UNITS, EventTable, Numbers
+from ketworks.events.table import CANONICAL, TIME_UNITS, EventTable, Numbers
 from ketworks.events.writing import as_read
 
 TIME_COLUMNS = {"TIME": "", "TIME_MIN": "min", "TIME_H": "h", "TIME_D": "d"}
@@ -277,6 +277,3 @@ def _times(table: EventTable, name: str, large: bool, faults: Faults) -> None:
         what = f"line {table.line[0]}: {name} {said(starts[0])}, a date of a spreadsheet"
         paste = "large_times=True (--large-times) if these are no dates"
         raise WrongUse(what, TIMES_ARE_NUMBERS, f"{name} less {said(starts[0])}, in days", paste)
-
-
-__all__ = ["COMPANIONS", "DOSING", "TIME_COLUMNS", "Choices", "from_text", "read"]

@@ -37,7 +37,7 @@ class _Teller:
         self.table, self.amount_unit = table, f" {amount_unit}" if amount_unit else ""
         self.time_unit = f" {table.time_unit}" if table.time_unit else ""
         self.per = f" per {table.time_unit}" if table.time_unit else " per unit of time"
-        self.columns = table.columns
+        self.columns, self.is_observed = table.columns, table.is_observed
 
     def person(self, first: int, end: int) -> str:
         """All sentences of the records from ``first`` to before ``end``."""
@@ -115,7 +115,7 @@ class _Teller:
         seen = rows[c["EVID"][first:end] == 0]
         if not seen.size:
             return "no observation"
-        measured = int(self.table.is_observed[seen].sum())
+        measured = int(self.is_observed[seen].sum())
         places = ", ".join(said(place) if place else "the usual one" for place in np.unique(c["CMT"][seen]))
         span = f"from {said(c['TIME'][seen].min())} to {said(c['TIME'][seen].max())}{self.time_unit}"
         count = f"{seen.size} observation{'s' if seen.size > 1 else ''}"
