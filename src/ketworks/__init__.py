@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from ketworks.io.dataset import load, replay
     from ketworks.people.cohort import Cohort
     from ketworks.people.person import Person
+    from ketworks.people.population import Population
+    from ketworks.people.spread import Spread
     from ketworks.registry import Chain
     from ketworks.result import Simulation
     from ketworks.simulation import simulate
@@ -31,8 +33,10 @@ _HOME = {
     "Cohort": "people.cohort",
     "KetworksError": "errors",
     "Person": "people.person",
+    "Population": "people.population",
     "Simulation": "result",
     "SolverFailed": "errors",
+    "Spread": "people.spread",
     "WrongUse": "errors",
     "compare": "comparison",
     "load": "io.dataset",
@@ -46,8 +50,10 @@ __all__ = [
     "Cohort",
     "KetworksError",
     "Person",
+    "Population",
     "Simulation",
     "SolverFailed",
+    "Spread",
     "WrongUse",
     "compare",
     "load",
