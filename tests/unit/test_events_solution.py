@@ -155,6 +155,12 @@ def test_observations_look_into_their_compartment_and_other_records_into_the_out
     np.testing.assert_allclose(found[5], held[5, 1] / 10 * 1000)
 
 
+def test_more_doses_than_can_be_computed_are_refused_and_those_after_the_last_record_do_not_count():
+    assert "line 2: 1e+09 additional doses" in refusal("TIME,AMT,ADDL,II\n0,1,1e9,1e-9\n24,0,0,0\n")
+    found = seen("TIME,AMT,ADDL,II\n0,100,1e9,10\n5,0,0,0\n")
+    assert found[1] == pytest.approx(10 * math.exp(-1), rel=1e-12)
+
+
 def test_what_does_not_fit_the_model_is_told():
     assert "line 2: CMT 3" in refusal("TIME,AMT,CMT\n0,1,3\n")
     assert "unknown parameter 'KA'" in refusal("TIME,AMT\n0,1\n", {**VALUES, "KA": 1.0})
@@ -209,6 +215,8 @@ def test_explicit_models_are_checked():
         LinearModel.explicit(["gut"], {("gutt", ""): "K"}, {})
     with pytest.raises(WrongUse, match="different names"):
         LinearModel.explicit(["gut", "gut"], {}, {})
+    with pytest.raises(WrongUse, match="without rates"):
+        LinearModel.explicit(["gut"], {}, {})
     with pytest.raises(WrongUse, match="rate 'CL/V/2'"):
         LinearModel.explicit(["gut"], {("gut", ""): "CL/V/2"}, {})
     with pytest.raises(WrongUse, match="unknown structure 'advan13'"):

@@ -131,6 +131,8 @@ class LinearModel:
         names = tuple(compartments)
         if not names or len(set(names)) != len(names):
             raise WrongUse(f"compartments {', '.join(names) or 'none'}", "one or more different names")
+        if not rates:
+            raise WrongUse("a model without rates", "one rate or more", "", '{("central", ""): "CL/V"}')
         transfers = [
             Transfer(source, to, *_ratio(rate), copies=copied)
             for table, copied in ((rates, False), (copies or {}, True))

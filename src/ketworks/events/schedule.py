@@ -29,7 +29,7 @@ Index = NDArray[np.int64]
 
 ENDS, BOLUS, STARTS, RECORD = 0, 1, 2, 3
 _DIGITS = 14
-_MOST_AT_ONCE = 10_000
+_MOST_AT_ONCE, _MOST_DOSES = 10_000, 10_000_000
 
 
 @dataclass(frozen=True)
@@ -141,6 +141,23 @@ def schedule(model: LinearModel, table: EventTable, values: Mapping[str, Array],
     first = np.searchsorted(course, np.arange(replicates * len(table.people) + 1))
     gap = np.where(fresh, 0.0, gap)
     return Schedule(first, record, replicate, gap, kind[order], compartment[order], size[order], doses, running)
+
+
+def extent(table: EventTable) -> int:
+    """How many records and additional doses one replicate has, at most.
+
+    Raises:
+        WrongUse: more additional doses than can be computed.
+    """
+    clock, interval = _Clock(table), table["II"]
+    room = np.divide(clock.end - clock.time, interval, out=np.zeros(len(table)), where=interval > 0)
+    doses = np.where(table.is_dose, np.minimum(table["ADDL"], np.floor(room) + 1.0), 0.0)
+    total = float(doses.sum())
+    if total > _MOST_DOSES:
+        most = int(doses.argmax())
+        what = f"line {table.line[most]}: {doses[most]:.3g} additional doses until the last record, {total:.3g} in all"
+        raise WrongUse(what, f"up to {_MOST_DOSES:,} in all; a longer II or a smaller ADDL, or an infusion")
+    return len(table) + int(total)
 
 
 _Part = tuple[Index, Index, Array, NDArray[np.int8], Index, Array]

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from ketworks.errors import WrongUse
 from ketworks.events.exponential import Modes, advance, periodic, settled, transition
 from ketworks.events.linear_model import LinearModel
-from ketworks.events.schedule import BOLUS, ENDS, RECORD, STARTS, Schedule, schedule
+from ketworks.events.schedule import BOLUS, ENDS, RECORD, STARTS, Schedule, extent, schedule
 from ketworks.events.table import EventTable
 from ketworks.events.values import check_table, compartments, spread
 
@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 Index = NDArray[np.int64]
 Words = Callable[[str], None]
 
-_AT_ONCE = 500_000  # records of all replicates that are solved together
+_AT_ONCE = 500_000  # records and additional doses of all replicates that are solved together
 
 
 def predict(
@@ -69,7 +69,7 @@ def _solve(model: LinearModel, table: EventTable, values: dict[str, Array], prog
     """Amounts of shape (replicates, records, compartments), in blocks of replicates."""
     check_table(model, table, values)
     replicates = max(array.shape[0] for array in values.values())
-    block = max(_AT_ONCE // max(len(table), 1), 1)
+    block = max(_AT_ONCE // extent(table), 1)
     found = []
     for start in range(0, replicates, block):
         if progress is not None and replicates > block:
