@@ -7,7 +7,7 @@ import pytest
 from ketworks.dose import from_event_table, from_toml, parse
 from ketworks.dose.form import FORM_ROUTES, FORM_WORDS, SAYS_ITS_ROUTE
 from ketworks.dose.grammar import terminals
-from ketworks.dose.kept import _ROUTES as KEPT
+from ketworks.dose.kept import ROUTE_TERMINALS as KEPT
 from ketworks.dose.limits import accepted_range, parameters
 from ketworks.dose.misread import KINDS
 from ketworks.dose.route import ROUTES

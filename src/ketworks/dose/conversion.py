@@ -13,7 +13,9 @@ MINUTES = {"s": Decimal(1) / 60, "m": Decimal(1), "h": Decimal(60), "d": Decimal
 _MILLIGRAMS = {"mg": Decimal(1), "milligram": Decimal(1), "g": Decimal(1000), "gram": Decimal(1000)}
 _MICROGRAM = Decimal(1) / 1000
 _PER_HOUR = {"m": Decimal(60), "h": Decimal(1), "d": Decimal(1) / 24}
-_UNIT = re.compile(r"(?P<mass>[a-zµμ]+?)s?\s*(?P<kg>(/|per)\s*kg)?\s*((/|per)\s*(?P<time>[a-z])[a-z]*)?", re.IGNORECASE)
+_UNIT = re.compile(
+    r"(?P<mass>[a-zµμ]+?)s?\s*(?P<kg>(/|per)\s*kg)?\s*((/|per)\s*(?P<time>24\s*h|[a-z])[a-z]*)?", re.IGNORECASE
+)
 
 
 def minutes(number: Decimal, unit: str) -> float:
@@ -30,5 +32,6 @@ def dose(number: Decimal, unit: str) -> tuple[float, str]:
     factor = _MILLIGRAMS.get(mass, _MICROGRAM)
     name = "mg/kg" if found["kg"] else "mg"
     if found["time"]:
-        return float(number * factor * _PER_HOUR[found["time"].lower()]), f"{name}/h"
+        per = "d" if found["time"].startswith("24") else found["time"].lower()
+        return float(number * factor * _PER_HOUR[per]), f"{name}/h"
     return float(number * factor), name

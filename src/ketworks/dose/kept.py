@@ -15,7 +15,7 @@ from ketworks.dose.syntax import Place
 _NAMES = ("ESKETAMINE", "ARKETAMINE", "HCL")
 """The racemate and the base are left out: a sentence that names none means them."""
 
-_ROUTES = (
+ROUTE_TERMINALS = (
     *("ORAL_PR", "OROMUCOSAL", "IV", "IM", "SC", "NASAL", "SUBLINGUAL", "BUCCAL", "ORAL", "RECTAL", "NEBULISED"),
     *("TABLET", "SPRAY", "SOLUTION", "CAPSULE", "FILM", "WAFER", "LOZENGE", "SUPPOSITORY", "INJECTION"),
     *("PROLONGED", "IMMEDIATE"),
@@ -47,5 +47,5 @@ def _said(text: str, faults: tuple[Place, ...]) -> tuple[set[str], Counter[tuple
 def _words() -> re.Pattern[str]:
     known = terminals()
     amount = rf"(?P<number>{known['NUMBER']})\s*(?P<unit>{known['RATE_UNIT']}|{known['AMOUNT_UNIT']})"
-    names = "|".join(rf"(?P<{name}>(?<![a-z]){known[name]})" for name in (*_NAMES, *_ROUTES))
+    names = "|".join(rf"(?P<{name}>(?<![a-z]){known[name]})" for name in (*_NAMES, *ROUTE_TERMINALS))
     return re.compile(f"(?<![\\d.]){amount}|{names}", re.IGNORECASE)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from ketworks.dose.counted import counted
 from ketworks.dose.form import FORM_WORDS
+from ketworks.dose.late import late
+from ketworks.dose.phrases import phrase
 from ketworks.dose.route import DRUGS, ROUTES, SPELLINGS, near_words
 from ketworks.dose.written import Written
 from ketworks.errors import WrongUse
@@ -96,15 +98,18 @@ def explain(written: Written, error: UnexpectedInput) -> WrongUse:
     end = found.end() if found else start + 1
     return (
         _comma(written, start)
+        or _after_unit(written, start)
         or _joined(written, start, end)
         or _signed(written, start, end)
         or _counted(written, start, accepts)
         or _no_number(written, start, end, accepts)
         or _no_unit(written, start, end, accepts)
+        or phrase(written, start)
         or _ambiguous(written, start, end)
         or _two_drugs(written, start, end)
         or _aside(written, start)
-        or _misplaced_dose(written, start, error, accepts)
+        or late(written, start, error, accepts)
+        or _times_a_time(written, start, end)
         or _unknown_word(written, start, end, accepts)
     )
 
@@ -151,6 +156,12 @@ def _joined(written: Written, start: int, end: int) -> WrongUse | None:
     corrections = [written.instead(start, end, other).replace(" ;", ";") for other in (";", "then")]
     expected = "`;` for doses at the same time, `then` for one after the other; one drug in one sentence"
     return written.wrong(start, end, f"{word!r} between two doses", expected, corrections, show=2)
+
+
+def _after_unit(written: Written, start: int) -> WrongUse | None:
+    """A unit that is read only without what follows it: ``25 mg per nostril``."""
+    unit = re.match(r"(?:mg|mcg|[uµμ]g|g)(?:\s*/\s*kg)?\s+", written.text[start:], re.IGNORECASE)
+    return phrase(written, start + unit.end()) if unit else None
 
 
 def _signed(written: Written, start: int, end: int) -> WrongUse | None:
@@ -215,16 +226,18 @@ def _no_unit(written: Written, start: int, end: int, accepts: set[str]) -> Wrong
         return written.wrong(
             number.start(), end, "a time without `over`, `for` or `after`", ", ".join(AMOUNT_UNITS), over
         )
-    if re.fullmatch(r"times|doses?", word, re.IGNORECASE):
+    if re.fullmatch(r"times|doses?|infusions|injections|sessions|treatments", word, re.IGNORECASE):
         counted = re.search(r"(\bfor\s+)?$", written.text[: number.start()])
         start = counted.start() if counted else number.start()
         daily = [written.instead(start, end, f"{often} x {number[0].strip()}") for often in ("weekly", "daily")]
         what = "a number of doses without how often"
         return written.wrong(number.start(), end, what, "`daily x 6`, `weekly x 6`", daily, show=2)
-    near = get_close_matches(word.lower()[:_LONGEST_WORD], choices, n=3, cutoff=0.5)
-    timed = re.fullmatch(r"(.+)/([\d.]+)([a-z]+)", word, re.IGNORECASE)
-    others = [f"{timed[1]} over {timed[2]} {timed[3]}"] if timed else []
-    corrections = [written.instead(start, end, unit) for unit in (*others, *near, *choices[:2])]
+    timed = re.match(r"([^\s\d]+)/([\d.]+)\s*([a-z]+)", written.text[start:], re.IGNORECASE)
+    if timed:
+        corrections = [written.instead(start, start + timed.end(), f"{timed[1]} over {timed[2]} {timed[3]}")]
+    else:
+        near = get_close_matches(word.lower()[:_LONGEST_WORD], choices, n=3, cutoff=0.5)
+        corrections = [written.instead(start, end, unit) for unit in (*near, *choices[:2])]
     what = f"unknown unit {word!r} after {number[0].strip()}"
     return written.wrong(start, end, what, ", ".join(choices), corrections)
 
@@ -279,14 +292,15 @@ def _aside(written: Written, start: int) -> WrongUse | None:
     return written.wrong(start, end, what, "the same without brackets", corrections, alter=())
 
 
-def _misplaced_dose(written: Written, start: int, error: UnexpectedInput, accepts: set[str]) -> WrongUse | None:
-    """A dose after a calendar, where only another phase can follow ``then``."""
-    token = getattr(error, "token", None)
-    if token is None or token.type != "NUMBER" or "PER_WEEK" not in accepts or "NUMBER" in accepts:
+def _times_a_time(written: Written, start: int, end: int) -> WrongUse | None:
+    """``x 5 days``, where ``x`` counts doses."""
+    found = re.search(r"(?P<sign>x|×)\s*[\d.]+\s*$", written.text[:start], re.IGNORECASE)
+    if found is None or written.text[start:end].lower().rstrip(".") not in TIME_UNITS:
         return None
-    what = "a new dose after a calendar"
-    expected = "`; ` and a dose with its own `at` or `from`, as in `... weekly for 2 weeks; 0.5 mg/kg iv bolus at 20 d`"
-    return written.wrong(start, len(written.text), what, expected)
+    at = found.span("sign")
+    corrections = [written.instead(*at, f" {word} ") for word in ("over", "for", "daily for")]
+    what = f"{written.text[found.start() : end]!r}, but `x` counts doses"
+    return written.wrong(found.start(), end, what, "`over`, `for` or `daily for` before a time", corrections)
 
 
 def _unknown_word(written: Written, start: int, end: int, accepts: set[str]) -> WrongUse:
@@ -325,8 +339,10 @@ def _near(bare: str) -> list[str]:
     """Known words, in small letters, that a word is likely meant to be; strict where a wrong guess is a wrong drug."""
     if len(bare) > _LONGEST_WORD:
         return []
-    strict = (*near_words(bare, _ROUTE_WORDS), *near_words(bare, _DRUG_WORDS, most=1))
-    others = [word.lower() for kind in ("unit", "word", "form") for word in KINDS[kind]]
+    forms = {name.split()[0]: name for name in FORM_WORDS}
+    strict = [*near_words(bare, _ROUTE_WORDS), *near_words(bare, _DRUG_WORDS, most=1)]
+    strict += [forms[word] for word in near_words(bare, forms)]
+    others = [word.lower() for kind in ("unit", "word") for word in KINDS[kind]]
     return [word.lower() for word in strict] or get_close_matches(bare, others, n=4, cutoff=0.6)
 
 

@@ -19,7 +19,8 @@ from ketworks.errors import WrongUse
 if TYPE_CHECKING:
     from lark import Token, Tree
 
-_COUNTS = {"once": 1, "twice": 2, "bid": 2, "two": 2, "thrice": 3, "tid": 3, "three": 3, "four": 4}
+_COUNTS = {"once": 1, "twice": 2, "bid": 2, "bd": 2, "bds": 2, "two": 2, "thrice": 3, "tid": 3, "tds": 3, "three": 3}
+_COUNTS |= {"qid": 4, "qds": 4, "four": 4}
 _COUNTS |= {"five": 5, "six": 6, "seven": 7}
 _INTERVALS = {"DAILY": DAY, "WEEKLY": WEEK, "OTHER_DAY": 2 * DAY, "FORTNIGHTLY": 2 * WEEK}
 
@@ -124,7 +125,7 @@ def _often(written: Written, often: Tree[Any] | Token) -> tuple[float, int]:
         if found is None or float(found[1]) == 0:
             raise written.wrong(*place(often), "an interval of 0", _up_to_longest("every 3 d"))
         return conversion.minutes(Decimal(found[1]), found[2]), 1
-    word = re.match(r"\d+|[a-z]+", often, re.IGNORECASE)
+    word = re.match(r"\d+|[a-z]+", often.replace(".", ""), re.IGNORECASE)
     name = word[0].lower() if word else ""
     count = int(name) if name.isdigit() and len(name) < 5 else _COUNTS.get(name, 0)
     if often.type == "PER_WEEK" and count in (1, 2, 3):

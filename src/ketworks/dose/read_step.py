@@ -46,11 +46,12 @@ def read_step(written: Written, tree: Tree[Any], inherited: str | None, named: N
     items = _once_each(written, tree)
     _name(written, items, named)
     end = place(tree)[1] - (1 if written.text[: place(tree)[1]].endswith(",") else 0)
-    if "count" in items:
+    if "count" in items and float(tokens(items["count"])[-1]) != 1:
         raise _only_counted(written, items)
     if "dose" not in items and "rate" not in items:
         corrections = [written.inserted(place(tree)[0], words) for words in ("0.5 mg/kg", "0.5 mg/kg iv")]
-        corrections.append(EXAMPLE)
+        if not any(character.isdigit() for character in written.text):
+            corrections.append(EXAMPLE)
         expected = "an amount with its unit, or a rate"
         raise written.wrong(*place(tree), "no dose", expected, corrections, alter=())
     route = read_route(written, items, inherited, end, named.drug)
@@ -86,10 +87,18 @@ def _once_each(written: Written, tree: Tree[Any]) -> Items:
             corrections = [written.instead(*place(item), ""), written.instead(*place(items[name]), "")]
             both = (place(item), place(items[name]))
             if name in ("dose", "rate"):
-                corrections = [written.inserted(place(item)[0], word) for word in ("then", ";")] + corrections
+                corrections = [_joined_with(written, tree, name, word) for word in ("then", ";")] + corrections
             raise written.wrong(*place(item), what, expected, corrections, show=2, alter=both)
         items[name] = item
     return items
+
+
+def _joined_with(written: Written, tree: Tree[Any], name: str, word: str) -> str:
+    """The text with a word before each dose or rate of a step but the first."""
+    text = written.text
+    for start in reversed([place(item)[0] for item in trees(tree) if item.data == name][1:]):
+        text = f"{text[:start].rstrip(' ,')} {word} {text[start:]}"
+    return " ".join(text.split()).replace(" ;", ";")
 
 
 def _name(written: Written, items: Items, named: Named) -> None:

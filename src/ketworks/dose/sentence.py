@@ -133,6 +133,12 @@ def _part(written: Written, tree: Tree[Any], named: Named) -> Part:
         check_course(tuple(steps))
     except WrongUse as error:
         raise written.wrong_here(*place(course), error) from None
+    once = next((item for step in trees(course) for item in trees(step) if item.data in ("once", "count")), None)
+    if once and when:
+        both = [written.instead(*place(piece), "") for piece in (once, when[0])]
+        what = "a dose given once that is repeated"
+        alter = (place(once), place(when[0]))
+        raise written.wrong(*place(once), what, "one of the two", both, show=2, alter=alter)
     calendar: Calendar = read_calendar(written, when[0]) if when else At()
     try:
         return Part(tuple(steps), calendar)

@@ -26,6 +26,6 @@ def trees(tree: Tree[Any]) -> list[Tree[Any]]:
 
 def tokens(tree: Tree[Any]) -> list[Token]:
     """The tokens below a rule, separators left out."""
-    separators = ("COMMA", "AND", "AT_RATE")
+    separators = ("COMMA", "AND", "AT_RATE", "OF", "BY")
     found = cast("list[Token]", [child for child in tree.children if isinstance(child, str)])
     return [token for token in found if token.type not in separators]
