@@ -84,6 +84,15 @@ def test_the_parameters_of_a_later_dose_are_those_of_the_record_that_ends_its_in
     np.testing.assert_allclose(found, wanted, rtol=1e-12)
 
 
+def test_a_share_of_nothing_now_may_be_something_later():
+    table = read("TIME,AMT,ADDL,II,F\n0,100,1,10,0\n9,0,0,0,0\n12,0,0,0,1\n")
+    found = predict(ONE, table, {**VALUES, "F1": table["F"]})
+    np.testing.assert_allclose(found, [0, 0, 10 * math.exp(-K * 2)], rtol=1e-12)
+    twice = read("TIME,AMT,ADDL,II,RATE,DUR,F\n0,100,1,30,10,10,1\n9,0,0,0,0,0,1\n42,0,0,0,0,0,0.5\n")
+    with pytest.raises(WrongUse, match="line 2: RATE and DUR of a dose whose share F is not 1 when it enters"):
+        predict(ONE, twice, {**VALUES, "F1": twice["F"]})
+
+
 def test_a_modelled_rate_that_changes_on_the_way_is_refused():
     table = read("TIME,AMT,RATE,X\n0,100,-1,10\n3,0,0,10\n20,0,0,5\n")
     predict(ONE, table, {**VALUES, "R1": np.array([10.0, 10.0, 10.0])})

@@ -235,11 +235,20 @@ def _can_be(table: EventTable, record: Index, lag: Array, rate: Array, duration:
         still = np.any((code == which) & (table["AMT"][record] > 0) & (amount > 0) & ~(rate > 0), axis=0)
         words = f"RATE {which} with a modelled {name} of 0"
         faults.rows(still, line, lambda i, w=words: w, f"a modelled {name} above 0")  # type: ignore[misc]
-    both = (code > 0) & (table["DUR"][record] > 0)
-    shared = np.any(both & (np.abs(duration - table["DUR"][record]) > 1e-6 * table["DUR"][record]), axis=0)
-    expected = "RATE alone (amount x share / RATE) or DUR alone (so long, whatever enters)"
-    faults.rows(shared, line, lambda i: "RATE and DUR of a dose whose share F is not 1", expected)
+    shared = np.any(_said_twice(table, record, duration), axis=0)
+    faults.rows(shared, line, lambda i: _TWICE, _ONCE)
     faults.check()
+
+
+_TWICE = "RATE and DUR of a dose whose share F is not 1"
+_ONCE = "RATE alone (amount x share / RATE) or DUR alone (so long, whatever enters)"
+
+
+def _said_twice(table: EventTable, record: Index, duration: Array) -> NDArray[np.bool_]:
+    """Doses with RATE and DUR whose share makes the one contradict the other."""
+    said_duration = table["DUR"][record]
+    twice: NDArray[np.bool_] = (table["RATE"][record] > 0) & (said_duration > 0)
+    return twice & (np.abs(duration - said_duration) > 1e-6 * said_duration)
 
 
 def _later(table: EventTable, doses: Doses, clock: _Clock) -> tuple[Index, Index, Array]:
@@ -249,7 +258,7 @@ def _later(table: EventTable, doses: Doses, clock: _Clock) -> tuple[Index, Index
     room = clock.end[record] - clock.time[record] - doses.lag
     left = np.divide(room, interval, out=np.zeros_like(room), where=interval > 0)
     more = np.minimum(table["ADDL"][record], np.maximum(np.floor(left) + 1.0, 0.0)).astype(np.int64)
-    count = np.where(doses.amount > 0, more + 1, 0)
+    count = np.where(table["AMT"][record] > 0, more + 1, 0)  # a share of 0 here may be another one later
     replicate, dose, number = _each(count)
     lag = doses.lag[replicate, dose]
     time = np.round(clock.time[record[dose]] + lag + number * interval[dose], clock.decimals)
@@ -271,6 +280,9 @@ def _entries(
     if modelled.any():
         line = table.line[record[modelled][0]]
         raise WrongUse(f"line {line}: a modelled rate or duration of 0 when a dose enters", "a number above 0")
+    twice = _said_twice(table, doses.record[dose], duration)
+    if twice.any():
+        raise WrongUse(f"line {table.line[doses.record[dose[twice][0]]]}: {_TWICE} when it enters", _ONCE)
     rate = np.where(clock.same(time, duration), 0.0, rate)
     at_once, lasting = (rate == 0) & (amount > 0), (rate > 0) & (amount > 0)
     coded = lasting & (table["RATE"][doses.record[dose]] == -1)
