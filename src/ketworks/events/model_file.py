@@ -40,7 +40,7 @@ from ketworks.quantity import registry
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_KEYS = ("structure", "compartments", "rates", "copies", "volumes", "dose", "output", "units", "parameters")
+KEYS = ("structure", "compartments", "rates", "copies", "volumes", "dose", "output", "units", "parameters")
 _UNITS = {"time": "h", "amount": "mg", "volume": "L", "output": "ng/mL"}
 _PARTS = ("value", "column", "unit", "per", "reference", "power")
 _EXAMPLE = 'CL = "4.2 L/h"'
@@ -116,7 +116,12 @@ def from_toml(text: str) -> StatedModel:
         keys = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise WrongUse(f"not TOML: {error}", 'lines such as structure = "two oral"', "", _EXAMPLE) from None
-    _only(keys, _KEYS, "key")
+    return from_keys(keys)
+
+
+def from_keys(keys: Mapping[str, Any]) -> StatedModel:
+    """The model that the keys of a TOML text say; errors as :func:`from_toml`."""
+    _only(keys, KEYS, "key")
     units = _units(keys)
     factor = _to(f"1 {units['amount']}/{units['volume']}", units["output"], "output")
     model = _structure(keys, factor)
