@@ -51,6 +51,13 @@ REFUSED = [
     # sentence, part of the message, nearest
     ("0.5 mg/kg IBW iv over 40 min", "a weight other than", ""),
     ("0.5 mg/kg ideal body weight iv over 40 min", "a weight other than", ""),
+    ("depot injection 50 mg im", "not known here", ""),
+    ("80 mg oral delayed-release", "not known here", ""),
+    (
+        "0.1 to 0.3 mg/kg/h iv for 4 h",
+        "the range",
+        "0.1 mg/kg/h iv for 4 h  or  0.3 mg/kg/h iv for 4 h",
+    ),
     ("10 mg sc prn", "as needed", ""),
     ("25 mg per nostril intranasal", "one nostril", ""),
     ("50 mg intranasal in each nostril", "one nostril", ""),

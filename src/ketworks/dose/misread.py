@@ -167,11 +167,12 @@ def _after_unit(written: Written, start: int) -> WrongUse | None:
 def _signed(written: Written, start: int, end: int) -> WrongUse | None:
     """A sign, a range, or a hyphen between a number and its unit."""
     text = written.text
-    if text[start] not in "-–−+":
+    if text[start] not in "-–−+" and not re.match(r"to\s+[\d.]", text[start:], re.IGNORECASE):
         return None
-    for found in re.finditer(r"([\d.]+)\s*[-–−]\s*[\d.]+", text):
+    for found in re.finditer(r"([\d.]+)\s*(?:[-–−]|to\s)\s*[\d.]+", text, re.IGNORECASE):
         if found.start() < start < found.end():
-            one = [written.instead(found.end(1), found.end(), ""), written.instead(found.start(), start + 1, "")]
+            first = start + (2 if text[start].isalpha() else 1)
+            one = [written.instead(found.end(1), found.end(), ""), written.instead(found.start(), first, "")]
             return written.wrong(*found.span(), f"the range {found[0]}", "one number", one, show=2)
     signed = re.match(r".\s*[\d.]+", text[start:])
     if signed:

@@ -39,6 +39,11 @@ PHRASES = (
         "mg/kg of body weight, or the dose in mg worked out from the other weight",
     ),
     _phrase(
+        r"(?:depot|enteric(?:[\s-]+coated)?|gastro-?resistant|delayed(?:[\s-]+released?)?)(?![a-z])",
+        "a release that is not known here",
+        "`prolonged release` of an oral tablet or capsule, or a dose without a word of release",
+    ),
+    _phrase(
         r"(?:prn|as\s+(?:needed|required)|when\s+required)(?![a-z])",
         "a dose given as needed",
         "times that are known, as in `every 6 h x 4`",
