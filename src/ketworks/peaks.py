@@ -10,6 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from ketworks.result import Floats, Simulation
 
+AFTER_PLASMA = "after plasma"  # key of the reason why later stages were left out
 FLAT = 0.01  # dB, or share of the baseline, below which a direction is called flat: smaller than any observed change
 
 
@@ -93,10 +94,20 @@ def text(simulation: Simulation) -> str:
     rows = peaks(simulation)
     cells = [("signal", "peak", "90 % of people", "when", "grade")]
     cells += [(row.name, row.shown, row.band_shown, clock(row.when), row.grade) for row in rows]
-    notes = [f"note: {note}" for note in simulation.notes]
+    notes = [*_choices(simulation), *(f"note: {note}" for note in simulation.notes)]
     return "\n".join(
         [f"{simulation.regimen}", f"{simulation.people}", "", table(cells), *([""] if notes else []), *notes]
     )
+
+
+def _choices(simulation: Simulation) -> list[str]:
+    """Which plasma model was used and why, and what was left out for it."""
+    found = []
+    if any(stage.name == "plasma" for stage in simulation.chain.needed(simulation.names)):
+        found.append(f"plasma: {simulation.chain.variant('plasma')}; {simulation.reasons['plasma']}")
+    if AFTER_PLASMA in simulation.reasons:
+        found.append(f"{AFTER_PLASMA}: {simulation.reasons[AFTER_PLASMA]}")
+    return found
 
 
 def table(cells: Sequence[Sequence[str]]) -> str:

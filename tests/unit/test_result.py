@@ -184,8 +184,11 @@ def test_the_printed_result_is_the_table() -> None:
     assert lines[0] == SENTENCE
     assert lines[1] == "female, 45 y, 80 kg, 170 cm"
     assert lines[3].split() == ["signal", "peak", "90", "%", "of", "people", "when", "grade"]
-    assert [line.split()[0] for line in lines[4:]] == NAMES
-    assert all(line.split()[-1] in "ABCDE" for line in lines[4:])
+    end = 4 + len(NAMES)
+    assert [line.split()[0] for line in lines[4:end]] == NAMES
+    assert all(line.split()[-1] in "ABCDE" for line in lines[4:end])
+    assert lines[end] == ""
+    assert lines[end + 1].startswith("plasma: combined; intravenous")
     assert "circuit.gamma_power" in lines[6]
     assert lines[6].split()[1] == "up"
 
