@@ -18,11 +18,9 @@ from ketworks.predictive.replicates import simulate_replicates
 
 MODEL = """
 name = "example"
-time_unit = "h"
-amount_unit = "mg"
-value_unit = "mg/L"
 structure = "one"
-typical = { CL = "5 L/h", V = "40 L" }
+units = { time = "h", amount = "mg", volume = "L", output = "mg/L" }
+parameters = { CL = "5 L/h", V = "40 L" }
 between = { CL = { cv = "30 %" }, V = { cv = "20 %" } }
 residual = { proportional = "10 %" }
 """

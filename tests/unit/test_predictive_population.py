@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import math
+import re
 from pathlib import Path
 
 import numpy as np
@@ -10,31 +12,30 @@ import pytest
 
 from ketworks.errors import WrongUse
 from ketworks.events import read
+from ketworks.predictive.population import PopulationModel, _draws
 from ketworks.predictive.population_file import from_toml, read_population
 from ketworks.predictive.replicates import observations, simulate_replicates
+from ketworks.predictive.residual_error import ResidualError
 
 FILE = """
 name = "example"
-time_unit = "h"
-amount_unit = "mg"
-value_unit = "ng/mL"
 structure = "one oral"
-[typical]
+[units]
+time = "h"
+amount = "mg"
+volume = "L"
+output = "ng/mL"
+[parameters]
 KA = "0.025 1/min"
-CL = "50 mL/min"
+CL = {value = "50 mL/min", per = "WT", reference = 70, power = 0.75}
 V = "32 L"
 [between]
-CL = { cv = "30 %" }
-V = { variance = 0.04 }
-KA = { sd = 0.5 }
+CL = {cv = "30 %"}
+V = {variance = 0.04}
+KA = {sd = 0.5}
 [[correlation]]
 between = ["CL", "V"]
 value = 0.4
-[[covariate]]
-parameter = "CL"
-column = "WT"
-reference = "70 kg"
-power = 0.75
 [residual]
 proportional = "10 %"
 additive = "0.2 ug/L"
@@ -50,12 +51,15 @@ b,12,0,0,0,300,140
 """
 
 
+def values(model: PopulationModel) -> dict[str, float | None]:
+    return {name: given.value for name, given in model.typical.items()}
+
+
 def test_units_are_those_of_the_table() -> None:
     model = from_toml(FILE)
-    assert model.typical == pytest.approx({"KA": 1.5, "CL": 3.0, "V": 32.0})
+    assert values(model) == pytest.approx({"KA": 1.5, "CL": 3.0, "V": 32.0})
     assert model.structure.factor == pytest.approx(1000.0)
-    assert model.residual.additive == pytest.approx(0.2)
-    assert model.residual.proportional == pytest.approx(0.1)
+    assert model.residual == ResidualError(proportional=0.1, additive=pytest.approx(0.2))
     assert model.effects == ("CL", "V", "KA")
     variances = [math.log(1.09), 0.04, 0.25]
     np.testing.assert_allclose(np.diag(model.covariance), variances)
@@ -83,7 +87,7 @@ def test_replicates_differ_as_the_model_says() -> None:
 
 def test_effects_have_the_covariance() -> None:
     model = from_toml(FILE)
-    draws = [model._draws(("a",), name, 1, 0, 20_000)[:, 0] for name in model.effects]
+    draws = [_draws(("a",), name, 1, 0, 20_000)[:, 0] for name in model.effects]
     effects = model.root @ np.array(draws)
     np.testing.assert_allclose(np.cov(effects), model.covariance, atol=0.008)
 
@@ -114,7 +118,7 @@ def test_a_covariate_may_change_within_a_person() -> None:
 def test_a_wrong_model_has_other_typical_values() -> None:
     model = from_toml(FILE)
     wrong = model.scaled({"CL": 1.5, "V": 0.5})
-    assert wrong.typical == pytest.approx({"KA": 1.5, "CL": 4.5, "V": 16.0})
+    assert values(wrong) == pytest.approx({"KA": 1.5, "CL": 4.5, "V": 16.0})
     assert wrong.name == "example (CL x 1.5, V x 0.5)"
     with pytest.raises(WrongUse, match="unknown parameter 'Cl'"):
         model.scaled({"Cl": 1.5})
@@ -124,28 +128,26 @@ def test_a_wrong_model_has_other_typical_values() -> None:
 
 WRONG = [
     ('structure = "one oral"', 'structure = "one orl"', "nearest: one oral"),
-    ("[typical]", "[typcal]", "nearest: typical"),
-    ('V = "32 L"', "", r"\[typical\] has no V"),
-    ('V = "32 L"', 'V = "32"', "a number with a unit such as L"),
-    ('V = "32 L"', "V = 32", "a number with a unit such as L"),
+    ("[parameters]", "[paramters]", "nearest: parameters"),
+    ('V = "32 L"', "", "no parameter V"),
+    ('V = "32 L"', "V = 32", "a value in L"),
     ('V = "32 L"', 'V = "32 L/h"', "a unit of the kind of L"),
-    ('V = "32 L"', 'V = "-32 L"', "above 0"),
-    ('V = "32 L"', 'V = "32 L"\nQ = "3 L/h"', "unknown key in .typical. 'Q'"),
+    ('V = "32 L"', 'V = "32 L"\nQ = "3 L/h"', "unknown parameter 'Q'"),
     ('cv = "30 %"', "cv = 30", "0 to 500 %"),
     ('cv = "30 %"', 'cvv = "30 %"', "nearest: cv"),
-    ('{ cv = "30 %" }', "0.3", "one of cv, sd, variance"),
+    ('{cv = "30 %"}', "0.3", "one of cv, sd, variance"),
+    ("KA = {sd = 0.5}", "KE = {sd = 0.5}", "unknown key in .between. 'KE'"),
     ("value = 0.4", "value = 1.4", "from -1 to 1"),
     ('between = ["CL", "V"]', 'between = ["CL", "KE"]', "unknown parameter"),
     ('between = ["CL", "V"]', 'between = ["CL"]', "two parameters"),
-    ('parameter = "CL"', 'parameter = "KE"', "unknown parameter 'KE'"),
-    ('reference = "70 kg"', 'reference = "heavy"', "a number above 0 and a unit"),
     ("power = 0.75", 'power = "three quarters"', "power"),
-    ("power = 0.75", "", "has no power"),
     ('proportional = "10 %"', 'proportional = "ten %"', "a share"),
     ('proportional = "10 %"', "log = 0.2", "log and others"),
+    ('proportional = "10 %"\nadditive = "0.2 ug/L"', "proportional = 0", "an error above 0"),
     ('additive = "0.2 ug/L"', 'additive = "0.2"', "with a unit such as ng/mL"),
-    ('time_unit = "h"', 'time_unit = "hours"', "unknown time_unit"),
-    ('value_unit = "ng/mL"', 'value_unit = "umol/L"', "kind of umol/L"),
+    ('additive = "0.2 ug/L"', 'additive = "0.2 ug"', "of the kind of ng/mL"),
+    ("[residual]", "[residul]", "nearest: residual"),
+    ("[residual]", "[residual.gut]", "unknown key in .residual. 'gut'"),
     ('name = "example"', "", "no key 'name'"),
     ('name = "example"', "name = 3", "text"),
     ('name = "example"', 'name = "example', "not TOML"),
@@ -163,11 +165,56 @@ def test_correlations_may_not_contradict() -> None:
     pairs = [("CL", "V", 0.9), ("CL", "KA", 0.9), ("V", "KA", -0.9)]
     text = "".join(f'[[correlation]]\nbetween = ["{a}", "{b}"]\nvalue = {value}\n' for a, b, value in pairs)
     with pytest.raises(WrongUse, match="contradict"):
-        from_toml(FILE + text)
+        from_toml(FILE.replace('[[correlation]]\nbetween = ["CL", "V"]\nvalue = 0.4\n', text))
+
+
+METABOLITE = """
+name = "drug and metabolite"
+compartments = ["central", "metabolite"]
+[rates]
+"central -> metabolite" = "CL/V"
+"metabolite ->" = "CLM/VM"
+[volumes]
+central = "V"
+metabolite = "VM"
+[units]
+time = "h"
+amount = "mg"
+volume = "L"
+output = "mg/L"
+[parameters]
+CL = "5 L/h"
+V = "40 L"
+CLM = "10 L/h"
+VM = {column = "VM", unit = "L"}
+[residual.central]
+log = 0.1
+[residual.metabolite]
+log = 0.3
+"""
+
+
+def test_each_compartment_has_its_own_error() -> None:
+    table = read("ID,TIME,AMT,EVID,CMT,DV,VM\n1,0,100,1,1,.,20\n1,2,0,0,1,1,20\n1,2,0,0,2,1,20\n1,4,0,0,0,1,20\n")
+    model = from_toml(METABOLITE)
+    found = simulate_replicates(model, table, 4000)
+    k, km, time = 5 / 40, 10 / 20, 2.0
+    level = 100 / 40 * np.exp(-k * time)
+    metabolite = 100 / 20 * k / (km - k) * (np.exp(-k * time) - np.exp(-km * time))
+    np.testing.assert_allclose(found.typical, [level, metabolite, level * np.exp(-k * time)], rtol=1e-9)
+    np.testing.assert_allclose(np.log(found.values).std(axis=0), [0.1, 0.3, 0.1], rtol=0.05)
+    assert observations(model, table).output.tolist() == ["central", "metabolite", "central"]
+    one = METABOLITE.replace("[residual.metabolite]\nlog = 0.3\n", "")
+    with pytest.raises(WrongUse, match="observations of metabolite without a residual error"):
+        simulate_replicates(from_toml(one), table, 3)
+    with pytest.raises(WrongUse, match="line 3: CMT 3"):
+        simulate_replicates(model, read("ID,TIME,AMT,EVID,CMT,DV,VM\n1,0,9,1,1,.,20\n1,2,0,0,3,1,20\n"), 3)
+    twice = simulate_replicates(model.scaled({"VM": 2.0}), table, 1).typical
+    assert twice[1] < found.typical[1]
 
 
 def test_a_missing_covariate_is_told_with_its_line() -> None:
-    with pytest.raises(WrongUse, match="line 4, column WT"):
+    with pytest.raises(WrongUse, match="line 4, column WT: CL is nan"):
         simulate_replicates(from_toml(FILE), read(TABLE.replace("a,8,0,0,0,700,70", "a,8,0,0,0,700,.")), 2)
     with pytest.raises(WrongUse, match="unknown column 'WT'"):
         simulate_replicates(from_toml(FILE), read(TABLE.replace("WT", "WEIGHT")), 2)
@@ -213,3 +260,12 @@ def test_a_column_cens_says_what_lies_below() -> None:
 def test_replicates_are_a_whole_number(count: object) -> None:
     with pytest.raises(WrongUse, match="replicates"):
         simulate_replicates(from_toml(FILE), read(TABLE), count)  # type: ignore[arg-type]
+
+
+def test_the_example_in_the_docs_is_a_model() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "predictive.md").read_text("utf-8")
+    [text] = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    assert values(from_toml(text)) == pytest.approx({"KA": 1.5, "CL": 2.8, "V": 32.0})
+    head = importlib.import_module("ketworks.predictive.population_file").__doc__ or ""
+    [text] = re.findall(r"```toml\n(.*?)```", head, re.DOTALL)
+    assert from_toml(text).name == "theophylline"

@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 
 from ketworks.check.run import data_folder
 from ketworks.events import Choices, EventTable, LinearModel, predict, read
+from ketworks.events.model_file import Given
 from ketworks.predictive.npde import NpdeResult, prediction_errors
-from ketworks.predictive.population import CovariatePower, PopulationModel
+from ketworks.predictive.population import PopulationModel
 from ketworks.predictive.replicates import observations, simulate_replicates
 from ketworks.predictive.residual_error import ResidualError
 from ketworks.predictive.vpc import VpcResult, predictive_check
@@ -54,9 +55,9 @@ def simulated(name: str) -> tuple[EventTable, PopulationModel]:
     seen = table.is_observed
     errors = np.log(table["DV"][seen] / predict(linear, table, own)[seen])
     logs = np.log(np.array(list(own.values())))
-    typical = dict(zip(own, np.exp(logs.mean(axis=1)).tolist(), strict=True))
+    typical = {key: Given(float(np.exp(row.mean())), "", 1.0) for key, row in zip(own, logs, strict=True)}
     error = ResidualError(log=float(errors.std()))
-    return table, PopulationModel(name, linear, typical, tuple(own), np.cov(logs), (), error, "h", "ug/L")
+    return table, PopulationModel(name, linear, typical, tuple(own), np.cov(logs), error, "h", "ug/L")
 
 
 @pytest.mark.parametrize("name", SIMULATED)
@@ -112,12 +113,10 @@ def estimated(
 
 @cache
 def real(name: str) -> tuple[EventTable, PopulationModel]:
-    powers: tuple[CovariatePower, ...] = ()
     size: Floats | float = 1.0
     if name == "pheno_sd":
         table, structure = read(FOLDER / "pheno_sd.csv"), "one"
         start, size = {"CL": 0.007, "V": 1.4}, table["WT"][table.starts[:-1]] / 1.5
-        powers = (CovariatePower("CL", "WT", 1.5, 1.0), CovariatePower("V", "WT", 1.5, 1.0))
     elif name == "theo_sd":
         table, structure = read(FOLDER / "theo_sd.csv", Choices(recode={"EVID": {"101": 1}})), "one oral"
         table, start = table.take((table["EVID"] != 0) | (table["TIME"] > 0)), {"KA": 1.5, "CL": 3.0, "V": 32.0}
@@ -128,9 +127,11 @@ def real(name: str) -> tuple[EventTable, PopulationModel]:
         start = {"KA": 1.0, "CL": 0.13, "V": 8.0, "ALAG1": 0.5}
     linear = LinearModel.named(structure)
     typical, covariance, error = estimated(table, linear, start, size)
+    weight = ("WT", 1.5) if name == "pheno_sd" else ("", 1.0)
+    given = {key: Given(value, "", 1.0, *weight) for key, value in typical.items()}
     error_model = ResidualError(additive=error)
     return table, PopulationModel(
-        f"{name} (estimated)", linear, typical, tuple(typical), covariance, powers, error_model, "h", "mg/L"
+        f"{name} (estimated)", linear, given, tuple(given), covariance, error_model, "h", "mg/L"
     )
 
 

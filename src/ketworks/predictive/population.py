@@ -10,30 +10,13 @@ from numpy.typing import NDArray
 
 from ketworks.errors import WrongUse, nearest_of, unknown
 from ketworks.events import EventTable, LinearModel, predict
+from ketworks.events.model_file import Given
 from ketworks.predictive.draws import normals
 from ketworks.predictive.residual_error import ResidualError
 from ketworks.predictive.wrong_model import check_factor, scaled_name
 
 Floats = NDArray[np.float64]
-OUTPUT = "level"
 _NEGATIVE = -1e-12  # smallest eigenvalue of a covariance, relative, that is rounding and not contradiction
-
-
-@dataclass(frozen=True)
-class CovariatePower:
-    """parameter x (covariate / reference) ^ power.
-
-    Attributes:
-        parameter: which parameter it scales.
-        column: the table's column.
-        reference: the covariate of the typical person, in the column's unit.
-        power: exponent.
-    """
-
-    parameter: str
-    column: str
-    reference: float
-    power: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,32 +26,34 @@ class PopulationModel:
     Attributes:
         name: for titles.
         structure: compartments and rates, of ``ketworks.events``.
-        typical: value by parameter, in L, the table's time and amount units.
+        typical: how each parameter of the typical person is given: a value, with a covariate's power, or a column.
         effects: parameters that differ between people, log-normally.
         covariance: of their logarithms, shape (effects, effects).
-        powers: covariates.
-        residual: error of measurement.
+        residual: error of measurement of every output, or by compartment.
         time_unit: of the table.
         unit: of the values (DV).
-        root: lower root of the covariance.
+        root: symmetric root of the covariance.
     """
 
     name: str
     structure: LinearModel
-    typical: Mapping[str, float]
+    typical: Mapping[str, Given]
     effects: tuple[str, ...]
     covariance: Floats
-    powers: tuple[CovariatePower, ...]
-    residual: ResidualError
+    residual: ResidualError | Mapping[str, ResidualError]
     time_unit: str
     unit: str
     root: Floats = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Checks that the parts belong together."""
-        for name in (*self.effects, *(power.parameter for power in self.powers)):
+        for name in self.effects:
             if name not in self.typical:
                 raise unknown("parameter", name, self.typical)
+        if not isinstance(self.residual, ResidualError):
+            for name in self.residual:
+                if name not in self.structure.compartments:
+                    raise unknown("compartment", name, self.structure.compartments)
         object.__setattr__(self, "root", _root(self.effects, self.covariance))
 
     def scaled(self, factors: Mapping[str, float]) -> PopulationModel:
@@ -76,15 +61,22 @@ class PopulationModel:
         typical = dict(self.typical)
         for name, factor in factors.items():
             if name not in typical:
-                raise unknown(
-                    "parameter", name, typical, f"--scale {nearest_of(name, typical, 1) or next(iter(typical))}=1.5"
-                )
-            typical[name] *= check_factor(name, factor)
+                near = nearest_of(name, typical, 1) or next(iter(typical))
+                raise unknown("parameter", name, typical, f"--scale {near}=1.5")
+            typical[name] = _times(typical[name], check_factor(name, factor))
         return replace(self, typical=typical, name=scaled_name(self.name, factors))
 
     def outputs(self, table: EventTable) -> NDArray[np.str_]:
-        """Name of what each record measures: a linear structure has one output."""
-        return np.full(len(table), OUTPUT)
+        """The compartment that each record measures: CMT, or the structure's output where that is 0."""
+        places = self.structure.compartments
+        number = np.asarray(table["CMT"], dtype=np.int64)
+        usual = places.index(self.structure.output) + 1
+        wrong = np.flatnonzero(table.is_observed & (number > len(places)))
+        if len(wrong):
+            given = f"line {table.line[wrong[0]]}: CMT {number[wrong[0]]}"
+            raise WrongUse(given, f"0 to {len(places)}: {', '.join(places)}")
+        chosen = np.where((number > 0) & (number <= len(places)), number, usual)
+        return np.asarray(np.array(places)[chosen - 1])
 
     def levels(self, table: EventTable, seed: int, first: int, count: int) -> Floats:
         """Levels at every record in a run of replicates; the typical person's when ``count`` is 0.
@@ -98,47 +90,51 @@ class PopulationModel:
         Returns:
             Shape (count, records), or (1, records) for the typical person.
         """
-        found = self._covariate_factors(table)
-        for name, value in self.typical.items():
-            found[name] = np.atleast_2d(found.get(name, 1.0)) * np.full((max(count, 1), 1), value)
+        found = {name: _at(table, name, given) for name, given in self.typical.items()}
         if count and self.effects:
-            draws = [self._draws(table.people, name, seed, first, count) for name in self.effects]
+            draws = [_draws(table.people, name, seed, first, count) for name in self.effects]
             for name, row in zip(self.effects, self.root, strict=True):
                 # term by term: a matrix product may round differently for another number of replicates
                 factor = np.exp(sum(weight * draw for weight, draw in zip(row, draws, strict=True)))
-                by_record = found[name].shape[1] == len(table) != len(table.people)
+                by_record = found[name].shape[-1] != len(table.people)
                 found[name] = found[name] * (factor[:, table.person] if by_record else factor)
-        return np.asarray(predict(self.structure, table, found))
+        levels = np.atleast_2d(predict(self.structure, table, found))
+        return np.broadcast_to(levels, (max(count, 1), len(table)))
 
     def measured(self, levels: Floats, draws: Floats, outputs: NDArray[np.str_]) -> Floats:
         """Levels with the error of measurement; ``draws`` as :meth:`ResidualError.measured` takes them."""
-        return self.residual.measured(levels, draws)
-
-    def _draws(self, people: Sequence[str], name: str, seed: int, first: int, count: int) -> Floats:
-        return np.hstack([normals(seed, person, name, first, count) for person in people])
-
-    def _covariate_factors(self, table: EventTable) -> dict[str, Floats]:
-        """Factor of each scaled parameter, by person, or by record where a covariate changes within a person."""
-        found: dict[str, Floats] = {}
-        for power in self.powers:
-            column = _covariate(table, power)
-            factor = (column / power.reference) ** power.power
-            found[power.parameter] = found.get(power.parameter, np.ones(len(table))) * factor
-        starts = table.starts[:-1]
-        return {
-            name: factor[starts] if np.array_equal(factor, factor[starts][table.person]) else factor
-            for name, factor in found.items()
-        }
+        if isinstance(self.residual, ResidualError):
+            return self.residual.measured(levels, draws)
+        found = np.empty(levels.shape)
+        for name in np.unique(outputs):
+            if name not in self.residual:
+                raise WrongUse(f"observations of {name} without a residual error", f"[residual.{name}]")
+            here = outputs == name
+            found[:, here] = self.residual[str(name)].measured(levels[:, here], draws[:, here])
+        return found
 
 
-def _covariate(table: EventTable, power: CovariatePower) -> Floats:
-    column = np.asarray(table[power.column])
-    wrong = np.flatnonzero(~(column > 0))
+def _times(given: Given, factor: float) -> Given:
+    if given.value is None:
+        return replace(given, factor=given.factor * factor)
+    return replace(given, value=given.value * factor)
+
+
+def _at(table: EventTable, name: str, given: Given) -> Floats:
+    """The typical parameter by person, or by record where it changes within a person."""
+    values = np.asarray(given.of(table))
+    lowest = 0.0 if name.startswith("ALAG") else np.nextafter(0.0, 1.0)
+    wrong = np.flatnonzero(~(np.isfinite(values) & (values >= lowest)))
     if len(wrong):
-        k = wrong[0]
-        given = f"line {table.line[k]}, column {power.column}: {column[k]:g} for ID {table.people[table.person[k]]}"
-        raise WrongUse(given, f"a number above 0 in every record: {power.parameter} scales with it")
-    return column
+        column = given.column or given.per
+        where = f"line {table.line[wrong[0]]}, column {column}" if column else "[parameters]"
+        raise WrongUse(f"{where}: {name} is {values[wrong[0]]:g}", "a finite number above 0")
+    starts = table.starts[:-1]
+    return values[starts] if np.array_equal(values, values[starts][table.person]) else values
+
+
+def _draws(people: Sequence[str], name: str, seed: int, first: int, count: int) -> Floats:
+    return np.hstack([normals(seed, person, name, first, count) for person in people])
 
 
 def _root(names: tuple[str, ...], covariance: Floats) -> Floats:
