@@ -45,6 +45,21 @@ CASES: dict[str, tuple[str, dict[str, Any], dict[str, str]]] = {
             "outcome.mean_effect": "1440 min",
         },
     ),
+    "by mouth and muscle": (
+        "50 mg oral then 25 mg im after 6 h",
+        {"age": 70, "comedication": "rifampicin"},
+        {
+            "plasma.ketamine.venous": "60 min",
+            "plasma.s_norketamine.venous": "120 min",
+            "plasma.ketamine.arterial": "370 min",
+            "plasma.dehydronorketamine.arterial": "480 min",
+        },
+    ),
+    "mouth and lung": (
+        "25 mg sublingual then 25 mg nebulised over 20 min after 4 h",
+        {},
+        {"plasma.ketamine.arterial": "30 min", "plasma.ketamine.venous": "260 min"},
+    ),
     "repeated bolus": (
         "35 mg iv bolus, twice weekly for 2 weeks",
         {},

@@ -64,14 +64,15 @@ def decay(level: float) -> float:
 
 def stage(name: str, rows: list[Parameter], rests_on: dict[str, tuple[str, ...]], needs: tuple[Need, ...] = ()):
     signals = tuple(Signal(key, "ng/mL", key, "#000000", f"what {key} is") for key in rests_on)
+    equations = {signals[0].name: (decay,)}
     return SimpleNamespace(
         name=name,
         variant="fake",
         meaning=f"the {name} stage",
         needs=needs,
         outputs=signals,
-        rests_on=rests_on,
-        equations={signals[0].name: (decay,)},
+        support=lambda: rests_on,
+        stated=lambda: equations,
         parameters=lambda: {r.id: r for r in rows},
     )
 

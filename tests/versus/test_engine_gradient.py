@@ -13,6 +13,7 @@ from jax import Array
 
 from ketworks.engine import compiled
 from ketworks.engine.schedule import Schedule
+from ketworks.people.person import Person
 from ketworks.registry import default_chain
 
 TIMES = jnp.array([0.0, 5.0, 20.0, 40.0, 60.0, 240.0])
@@ -22,9 +23,8 @@ CHAIN = default_chain("combined")
 
 def run(outputs: list[str], values: Mapping[str, Any]) -> dict[str, Array]:
     doses = Schedule(jnp.zeros(1), jnp.array([40.0]), jnp.full((1, 1), 80.0), jnp.full((1, 1), 80.0))
-    person = {"weight": jnp.full(1, 70.0), "age": jnp.full(1, 40.0), "height": jnp.full(1, 170.0), "male": jnp.zeros(1)}
-    eta = {name: jnp.zeros(1) for name in CHAIN.random_effects(outputs)}
-    return CHAIN.run(outputs, TIMES, doses, person, eta, values).signals
+    person = {name: jnp.full(1, value) for name, value in Person().covariates().items()}
+    return CHAIN.run(outputs, TIMES, doses, person, CHAIN.typical(outputs, 1, 1), values).signals
 
 
 def canonical(key: str) -> float:
