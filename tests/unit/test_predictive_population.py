@@ -85,6 +85,13 @@ def test_replicates_differ_as_the_model_says() -> None:
     assert np.abs(np.corrcoef(logs, rowvar=False) - np.eye(5)).max() < 0.06
 
 
+def test_proportional_and_additive_errors_add_up() -> None:
+    level, draws = np.full((50_000, 2), [1.0, 10.0]), np.random.default_rng(1).standard_normal((50_000, 2, 2))
+    found = ResidualError(proportional=0.1, additive=0.5).measured(level, draws)
+    np.testing.assert_allclose(found.mean(axis=0), [1.0, 10.0], atol=0.02)
+    np.testing.assert_allclose(found.std(axis=0), [math.hypot(0.1, 0.5), math.hypot(1.0, 0.5)], rtol=0.02)
+
+
 def test_effects_have_the_covariance() -> None:
     model = from_toml(FILE)
     draws = [_draws(("a",), name, 1, 0, 20_000)[:, 0] for name in model.effects]

@@ -96,6 +96,14 @@ def test_numbers_are_cut_at_the_median_of_people() -> None:
     assert [len(group.rows) for group in groups] == [COUNT // 2] * 2
 
 
+def test_the_median_itself_belongs_to_the_lower_half() -> None:
+    weight = np.repeat([f"{50 + min(k, 20)}" for k in range(PEOPLE)], len(TIMES))
+    groups = strata(data(TRUE.value, WT=weight), "WT")
+    assert [group.name for group in groups] == ["WT up to 69.5", "WT above 69.5"][::-1]
+    level = np.repeat([f"{min(k, 7)}" for k in range(PEOPLE)], len(TIMES))
+    assert [group.name for group in strata(data(TRUE.value, N=level), "N")] == ["N up to 7"]
+
+
 def test_columns_that_are_no_strata_are_answered() -> None:
     with pytest.raises(WrongUse, match="nearest: WT"):
         strata(data(TRUE.value, WT=np.array(["70"] * COUNT)), "WGT")
