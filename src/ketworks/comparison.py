@@ -81,7 +81,8 @@ def compare(first: Simulation, second: Simulation, names: Sequence[str] | None =
 
     Args:
         first: one simulation.
-        second: another. Run with the same seed and kind of people, both hold the same people: differences are paired.
+        second: another. Run with the same seed and people of the same bodies, both hold the same people: differences are
+            paired.
         names: signals; the headline ones that both hold when None.
 
     Raises:
@@ -94,10 +95,24 @@ def compare(first: Simulation, second: Simulation, names: Sequence[str] | None =
     chosen = list(names) if names is not None else [name for name in found[0] if name in found[1]]
     if not chosen:
         raise WrongUse("no signal in common", "simulations of the same signals")
-    paired = bool(np.array_equal(first.ids, second.ids)) and first.seed == second.seed and first.band
+    paired = _same_people(first, second)
     rows = [_row(name, first, second, found[0][name], found[1][name], paired) for name in chosen]
-    titles = (f"{first.regimen} - {first.people}", f"{second.regimen} - {second.people}")
+    titles = (_title(first), _title(second))
     return Comparison(titles, paired, tuple(rows))
+
+
+def _same_people(first: Simulation, second: Simulation) -> bool:
+    """Whether row by row the same person took both; co-medication and organ function may be what is compared."""
+    if not (np.array_equal(first.ids, second.ids) and first.seed == second.seed and first.band):
+        return False
+    bodies = [[one.covariates[name] for name in ("weight", "age", "height", "male")] for one in (first, second)]
+    return all(np.array_equal(a, b, equal_nan=True) for a, b in zip(*bodies, strict=True))
+
+
+def _title(simulation: Simulation) -> str:
+    """Regimen, people and plasma model; levels of two models never look like those of one."""
+    plasma = simulation.chain.variant("plasma")
+    return f"{simulation.regimen} - {simulation.people}" + (f" - plasma by {plasma}" if plasma else "")
 
 
 def _row(name: str, first: Simulation, second: Simulation, a: Peak, b: Peak, paired: bool) -> ComparisonRow:

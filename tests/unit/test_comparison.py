@@ -42,3 +42,16 @@ def test_cohorts_are_compared_and_written_as_plain_values() -> None:
 def test_a_signal_that_was_not_computed_is_named() -> None:
     with pytest.raises(kw.WrongUse, match=r"body\.systolic"):
         kw.compare(simulate(HALF), simulate(WHOLE), ["body.systolic"])
+
+
+def test_the_same_people_with_a_drug_are_paired_and_heavier_people_are_not() -> None:
+    plain, heavy = simulate(HALF), simulate(HALF, kw.Person(weight="90 kg"))
+    with_drug = simulate(HALF, kw.Person(comedication="rifampicin"))
+    assert kw.compare(plain, with_drug, NAMES[:1]).paired
+    assert not kw.compare(plain, heavy, NAMES[:1]).paired
+
+
+def test_titles_name_the_plasma_models() -> None:
+    nasal = kw.simulate("esketamine 84 mg nasal", outputs=NAMES)
+    found = kw.compare(simulate(HALF), nasal, NAMES[:1])
+    assert [title.rsplit(" ", 1)[1] for title in found.titles] == ["combined", "perezruixo2021"]
