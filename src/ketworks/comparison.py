@@ -81,8 +81,7 @@ def compare(first: Simulation, second: Simulation, names: Sequence[str] | None =
 
     Args:
         first: one simulation.
-        second: another. Run with the same seed and people of the same bodies, both hold the same people: differences are
-            paired.
+        second: another. With the same seed and the same bodies both hold the same people, and differences are paired.
         names: signals; the headline ones that both hold when None.
 
     Raises:
