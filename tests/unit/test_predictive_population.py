@@ -12,6 +12,7 @@ import pytest
 
 from ketworks.errors import WrongUse
 from ketworks.events import read
+from ketworks.predictive.npde import prediction_errors
 from ketworks.predictive.population import PopulationModel, _draws
 from ketworks.predictive.population_file import from_toml, read_population
 from ketworks.predictive.replicates import observations, simulate_replicates
@@ -276,3 +277,10 @@ def test_the_example_in_the_docs_is_a_model() -> None:
     head = importlib.import_module("ketworks.predictive.population_file").__doc__ or ""
     [text] = re.findall(r"```toml\n(.*?)```", head, re.DOTALL)
     assert from_toml(text).name == "theophylline"
+
+
+def test_two_observations_are_too_few_for_discrepancies() -> None:
+    table = read("\n".join(TABLE.splitlines()[:4]) + "\n")
+    model = from_toml(FILE)
+    with pytest.raises(WrongUse, match="2 observations"):
+        prediction_errors(observations(model, table), simulate_replicates(model, table, 200))

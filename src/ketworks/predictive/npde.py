@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ketworks.errors import WrongUse
 from ketworks.predictive.check_data import Observed, Replicates
 from ketworks.predictive.discrepancies import discrepancies
 from ketworks.predictive.goodness import LEVEL, Criterion, criteria
 
 Floats = NDArray[np.float64]
+FEWEST = 3  # observations
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,12 @@ def prediction_errors(
         replicates: the model's replicates of them, 200 or more.
         decorrelated: within each person, by the Cholesky factor of the simulated covariance.
         mean_test: ``wilcoxon`` or ``t``, for the textbook p-value.
+
+    Raises:
+        WrongUse: fewer than three observations or 200 replicates.
     """
+    if len(observed) < FEWEST:
+        raise WrongUse(f"{len(observed)} observations", f"{FEWEST} or more: a test of normality needs them")
     found = discrepancies(observed.value, replicates.censored(observed.limit), observed.person, decorrelated)
     band = np.percentile(np.sort(found.simulated, axis=1), (5.0, 50.0, 95.0), axis=0)
     return NpdeResult(
