@@ -208,3 +208,11 @@ def test_summary_of_few_and_of_zeros() -> None:
     assert three.geometric_mean == pytest.approx(2.0)
     assert three.geometric_cv == pytest.approx(100.0 * math.sqrt(math.exp(logs.var(ddof=1)) - 1.0))
     assert three.cv == pytest.approx(100.0 * np.std([1, 2, 4], ddof=1) / (7.0 / 3.0))
+
+
+def test_the_residence_time_of_several_swallowed_doses_is_not_said() -> None:
+    """Each dose may be taken up to another share, so their mean time of entry is not known."""
+    found = exposure_of(kw.simulate("20 mg oral, twice daily for 1 d", outputs=["plasma.ketamine.venous"], band=False))
+    (metric,) = found.of("plasma.ketamine.venous", "mrt").values()
+    assert metric.value is None
+    assert "mean time of entry is unknown" in metric.why

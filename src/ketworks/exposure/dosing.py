@@ -61,6 +61,9 @@ def dosing_of(regimen: Regimen, analyte: str, molar_mass: float, weight: float) 
     mean: Found = "none of it was given"
     if total > 0.0:
         mean = sum(a * (event.time + 0.5 * event.duration) for a, event in zip(sizes, events, strict=True)) / total
+    intravenous = all(event.route == "iv" for event in events)
+    if len(events) > 1 and not intravenous:
+        mean = "several doses, not all into a vein: how much of each came in differs, so the mean time of entry is unknown"
     if analyte not in SHARES:
         amount = f"{analyte.replace('_', '-')} was made by the body: how much is not known from its levels"
     return Dosing(
@@ -70,7 +73,7 @@ def dosing_of(regimen: Regimen, analyte: str, molar_mass: float, weight: float) 
         tuple(event.time for event in events),
         sessions,
         _alike(events, sessions),
-        all(event.route == "iv" for event in events),
+        intravenous,
     )
 
 
