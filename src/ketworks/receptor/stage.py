@@ -15,14 +15,15 @@ from ketworks.engine.parameter import Parameter
 from ketworks.engine.signal import Need, Signal
 from ketworks.engine.stage import Stage, Surroundings
 from ketworks.evidence.parameters import load
-from ketworks.receptor import active_drug, allosteric_site, hcn1, magnesium, trapping_block
+from ketworks.receptor import active_drug, allosteric_site, hcn1, magnesium, occupancy, trapping_block
 
 SUBUNITS = ("2a", "2b", "2c", "2d")
 CLASSES = ("pyramidal", "pv", "sst")
 SUBSTANCES = ("s_ketamine", "r_ketamine", "s_norketamine", "r_norketamine")
 _SITE = tuple(f"plasma.{name}.arterial" for name in SUBSTANCES)
 _ACTIVE = "receptor.active_ketamine"
-_UPTAKE = ("unbound.ketamine", "unbound.norketamine", "unbound.brain_ratio", "unbound.brain_half_time")
+_UPTAKE_KETAMINE = ("unbound.ketamine", "unbound.brain_ratio", "unbound.brain_half_time")
+_UPTAKE = (*_UPTAKE_KETAMINE, "unbound.norketamine")
 _PORE = (
     *(f"ic50.{q}_{kind}" for q in SUBUNITS for kind in ("free", "magnesium")),
     *("ic50.magnesium", "ic50.voltage", "magnesium.brain", "magnesium.slope"),
@@ -40,6 +41,7 @@ _EQUATIONS_BLOCK = (
     *(magnesium.dissociation_from_shift, magnesium.free_share, trapping_block.dissociation_at),
     *(trapping_block.trapped_share, trapping_block.trapping_rate),
 )
+_EQUATIONS_OCCUPANCY = (active_drug.unbound_brain, lagged, occupancy.occupied_share)
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ class TrappingBlock(Stage):
             *("Unbound brain drug at the NMDA channel in S-ketamine equivalents.",),
             baseline=0.0,
         ),
+        *occupancy.signals(),
     )
     rests_on: ClassVar[Mapping[str, tuple[str, ...]]] = {
         _ACTIVE: _CARRIES_ACTIVE,
@@ -94,14 +97,16 @@ class TrappingBlock(Stage):
         ),
         "receptor.hcn1_block": (
             *_SITE[:2],
-            *("unbound.ketamine", "unbound.brain_ratio", "unbound.brain_half_time", "hcn1.ec50"),
+            *(*_UPTAKE_KETAMINE, "hcn1.ec50"),
         ),
+        **occupancy.carried_by(_SITE, _UPTAKE_KETAMINE, ("unbound.norketamine",)),
     }
     equations = {
         _ACTIVE: _EQUATIONS_ACTIVE,
         **{f"receptor.block_{cell}": _EQUATIONS_BLOCK for cell in CLASSES},
         "receptor.block": _EQUATIONS_BLOCK,
         "receptor.hcn1_block": (hcn1.hcn1_block,),
+        **dict.fromkeys((target.signal for target in occupancy.TARGETS), _EQUATIONS_OCCUPANCY),
     }
 
     @classmethod
@@ -131,12 +136,15 @@ class TrappingBlock(Stage):
         blocks = {f"receptor.block_{cell}": trapped[i] for i, cell in enumerate(CLASSES)}
         names = ("receptor.block", *blocks)
         errors = {f"error.{name}": sampling for name in names} | {f"neglected.{name}": delay for name in names}
+        others = occupancy.read_outs(p, brain)
         return {
             "receptor.block": mean,
             **blocks,
             "receptor.hcn1_block": hcn1.hcn1_block(brain[0] + brain[1], p[self.half_hcn1]),
             _ACTIVE: active,
+            **others,
             **errors,
+            **{f"error.{name}": sampling for name in others},
             f"error.{_ACTIVE}": sampling,
             "error.receptor.hcn1_block": sampling,
         }
