@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from ketworks.people.person import Person
 from ketworks.plasma.cards import card_of
+from ketworks.registry import make
 
 # stage outputs that are not given for a plasma model unless they are asked for by name, with the reason
 WITHHELD: Mapping[str, Mapping[str, str]] = {
@@ -61,6 +62,8 @@ def _extrapolated(plasma: str, person: Person) -> list[str]:
             f"plasma is extrapolated: its people were 19 to 32 y, this person is {person.age_years:g} y; of age only the "
             "fall of hepatic flow is known"
         )
+    if not make("plasma", plasma).random_effects:
+        found.append(f"no difference between people was read for {plasma}: the band of its levels is no band")
     if not card.site_known:
         found.append(f"the sampling site of {plasma} was not read; {card.site} is assumed")
     return found

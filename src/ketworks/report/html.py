@@ -12,7 +12,7 @@ from ketworks import __version__
 from ketworks.evidence.cite import methods
 from ketworks.evidence.grade import GRADES
 from ketworks.io.whole_file import check_writable, write_whole
-from ketworks.peaks import clock, peaks
+from ketworks.peaks import AFTER_PLASMA, clock, peaks
 from ketworks.report.panels import Panel, panels
 from ketworks.report.svg import panel_svg
 
@@ -104,7 +104,9 @@ def _mechanisms(simulation: Simulation) -> str:
         reason = simulation.reasons.get(stage.name, "chosen" if stage.name in simulation.choices else "default")
         cells = (stage.name, stage.variant, stage.meaning, reason)
         rows.append("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>")
-    return _table(("stage", "mechanism", "what it is", "why this one"), rows)
+    left_out = simulation.reasons.get(AFTER_PLASMA, "")
+    note = f'<p class="note">{AFTER_PLASMA}: {escape(left_out)}</p>' if left_out else ""
+    return _table(("stage", "mechanism", "what it is", "why this one"), rows) + note
 
 
 def _limits(simulation: Simulation) -> str:
