@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ketworks.people.person import Person
     from ketworks.people.population import Population
     from ketworks.people.spread import Spread
+    from ketworks.receptor.without_dose import block_over_time, settled_block
     from ketworks.registry import Chain
     from ketworks.result import Simulation
     from ketworks.simulation import simulate
@@ -38,10 +39,12 @@ _HOME = {
     "SolverFailed": "errors",
     "Spread": "people.spread",
     "WrongUse": "errors",
+    "block_over_time": "receptor.without_dose",
     "compare": "comparison",
     "load": "io.dataset",
     "parse": "dose.sentence",
     "replay": "io.dataset",
+    "settled_block": "receptor.without_dose",
     "simulate": "simulation",
 }
 __all__ = [
@@ -55,10 +58,12 @@ __all__ = [
     "SolverFailed",
     "Spread",
     "WrongUse",
+    "block_over_time",
     "compare",
     "load",
     "parse",
     "replay",
+    "settled_block",
     "simulate",
 ]
 

@@ -86,7 +86,7 @@ TARGETS = (
         _both("occupancy.m1_preserved"),
     ),
     Target("sigma1_low", "sigma-1, from the racemate", "139.6 umol/L, from memory", _both("occupancy.sigma1_racemic")),
-    Target("sigma1_high", "sigma-1, from R-ketamine", "27.5 umol/L for R alone, from memory", {R: "occupancy.sigma1_r"}),
+    Target("sigma1_high", "sigma-1, from R-ketamine", "27.5 umol/L for R, from memory", {R: "occupancy.sigma1_r"}),
     Target("sigma2", "sigma-2", "26.3 umol/L, from memory", _both("occupancy.sigma2")),
     Target(
         "dopamine_transporter",
