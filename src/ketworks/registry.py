@@ -43,7 +43,18 @@ _BUILT_IN: dict[str, dict[str, str]] = {
         "trapping-block-weak-hcn1": "ketworks.receptor.stage:WeakHcn1",
         "trapping-block-allosteric": "ketworks.receptor.stage:WithAllostericSite",
     },
-    "circuit": {"disinhibition": "ketworks.circuit.stage:CircuitStage"},
+    "circuit": {
+        "disinhibition-sst": "ketworks.circuit.stage:CircuitStage",
+        "disinhibition-pv": "ketworks.circuit.rivals:DisinhibitionPv",
+        "direct-pyramidal": "ketworks.circuit.rivals:DirectPyramidal",
+        "hcn1": "ketworks.circuit.rivals:Hcn1Only",
+        "disinhibition-sst-loose-gate": "ketworks.circuit.rivals:LooseGate",
+        "disinhibition-sst-glutamate-return": "ketworks.circuit.rivals:GlutamateReturn",
+        "disinhibition-sst-moving-block": "ketworks.circuit.rivals:MovingBlock",
+        "disinhibition-sst-without-hcn1": "ketworks.circuit.rivals:WithoutHcn1",
+        "disinhibition-sst-without-ambient": "ketworks.circuit.rivals:WithoutAmbient",
+        "disinhibition-sst-pyramidal-block-only": "ketworks.circuit.rivals:PyramidalBlockOnly",
+    },
     "brain": {"regional-flow": "ketworks.brain.stage:RegionalFlow"},
     "body": {
         "baroreflex": "ketworks.body.stage:Baroreflex",
@@ -57,6 +68,8 @@ _BUILT_IN: dict[str, dict[str, str]] = {
         "saline": "ketworks.outcome.stage:Saline",
     },
 }
+# variants that were given another name: stage, old name, new name
+_RENAMED = {("circuit", "disinhibition"): "disinhibition-sst"}
 
 
 @cache
@@ -92,14 +105,15 @@ class Chain:
     choices: Mapping[str, str] = field(default_factory=dict)
 
     def __init__(self, **choices: str) -> None:
-        """Checks every name at once."""
+        """Checks every name at once; a variant's old name is taken for its new one."""
+        choices = {stage: _RENAMED.get((stage, variant), variant) for stage, variant in choices.items()}
         for stage, variant in choices.items():
             if stage not in variants():
                 raise unknown("stage", stage, ORDER)
             if variant not in variants()[stage]:
                 paste = f"Chain({stage}={default_variant(stage)!r})"
                 raise unknown(f"{stage} variant", variant, variants()[stage], paste)
-        object.__setattr__(self, "choices", dict(choices))
+        object.__setattr__(self, "choices", choices)
 
     def resolve(
         self, regimen: Regimen, person: Person, oldest: float | None = None

@@ -7,13 +7,13 @@ import pytest
 
 from ketworks.circuit import bands, membrane, spectrum
 from ketworks.circuit.column import column
+from ketworks.circuit.rivals import DirectPyramidal, DisinhibitionPv, WithoutAmbient
 from ketworks.circuit.stage import BANDS, CircuitStage, state_of
 from ketworks.circuit.working_point import unbalanced, working_point
 
 jax.config.update("jax_enable_x64", True)
 P = {key: jnp.asarray(row.canonical) for key, row in CircuitStage.parameters().items()}
 C = column(P)
-FLAT = jax.tree.map(lambda leaf: leaf[:, 0] if leaf.ndim == 2 else leaf, C)
 HALF_MG_PER_KG = (0.141, 0.183, 0.215, 0.108)
 ANAESTHETIC = (0.69, 0.75, 0.79, 0.61)
 BLOCKS = [
@@ -30,9 +30,16 @@ def rates(v):
     return FLAT.ceiling / (1 + jnp.exp(-(v - FLAT.threshold) / FLAT.slope))
 
 
-def rhs(y, block):
+def flat(c):
+    return jax.tree.map(lambda leaf: leaf[:, 0] if leaf.ndim == 2 else leaf, c)
+
+
+FLAT = flat(C)
+
+
+def rhs(y, block, c=FLAT):
     """dy/dt of v(3) qA(3) sN sP sS h w1 w2 u(3) x(3), per ms."""
-    c, k = FLAT, C.k
+    k = C.k
     v, q, u, x = y[:3], y[3:6], y[12:15], y[15:18]
     n, pv, sst, h, w1, w2 = y[6:12]
     r = rates(v)
@@ -69,14 +76,14 @@ jacobian_of = jax.jit(jax.jacfwd(rhs))
 
 
 @jax.jit
-def full_state(block):
+def full_state(block, column=C):
     """The steady state of all 18 equations, found by Newton on them alone, from the reduced voltages."""
-    v = working_point(C, block[:, None]).voltage[:, 0]
+    v, c = working_point(column, block[:, None]).voltage[:, 0], flat(column)
     r, k = rates(v), C.k
     u = jnp.where(FLAT.recovery > 0, 0.5, FLAT.use)
     singles = jnp.array([0.1, 7 * r[1], 20 * r[2], 0.1, 5.0, 5.0])
     y = jnp.concatenate([v, k["time.ampa"] * u * r[0] * jnp.ones(3), singles, u, jnp.array([1.0, 0.5, 0.9])])
-    y = jax.lax.fori_loop(0, 50, lambda _, y: y - jnp.linalg.solve(jax.jacfwd(rhs)(y, block), rhs(y, block)), y)
+    y = jax.lax.fori_loop(0, 50, lambda _, y: y - jnp.linalg.solve(jax.jacfwd(rhs)(y, block, c), rhs(y, block, c)), y)
     return y, v
 
 
@@ -117,6 +124,16 @@ def test_the_column_stays_stable_from_no_drug_to_anaesthesia() -> None:
     for share in np.linspace(0, 1, 8):
         b = jnp.asarray(share * np.array(ANAESTHETIC))
         assert np.linalg.eigvals(jacobian_of(full_state(b)[0], b)).real.max() < 0
+
+
+@pytest.mark.parametrize("kind", [DisinhibitionPv, DirectPyramidal, WithoutAmbient])
+def test_rivals_rest_where_all_equations_do_and_stay_stable(kind) -> None:
+    c = column(P, kind.layout)
+    for share in (0.0, 0.2, 0.6, 1.0):
+        b = jnp.asarray(share * np.array(ANAESTHETIC))
+        y, v = full_state(b, c)
+        np.testing.assert_allclose(y[:3], v, atol=1e-8)
+        assert np.linalg.eigvals(jacobian_of(y, b, flat(c))).real.max() < 0
 
 
 def test_drug_free_rhythms_are_damped_alpha_and_gamma() -> None:

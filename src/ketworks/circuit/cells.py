@@ -39,7 +39,7 @@ def magnesium_gate(voltage: Array, magnesium: Array, half: Array, slope: Array) 
 
     Equation:  B = 1 / (1 + [Mg]/[Mg]_half * exp(-slope*V));  [Mg] in umol/L, V in mV, slope in 1/mV
     Source: rows ``column.nmda.magnesium*`` (Rademacher 2025 code).
-    Leaves out: the looser gate of GluN2C and GluN2D.
+    Leaves out: the looser gate of GluN2C and GluN2D (see ``mixed_gate``).
     """
     return 1.0 / (1.0 + magnesium / half * jnp.exp(-slope * voltage))
 
@@ -47,3 +47,23 @@ def magnesium_gate(voltage: Array, magnesium: Array, half: Array, slope: Array) 
 def magnesium_gate_slope(gate: Array, slope: Array) -> Array:
     """Change of the magnesium gate per mV: slope * B * (1 - B); follows from ``magnesium_gate``."""
     return slope * gate * (1.0 - gate)
+
+
+def mixed_gate(
+    voltage: Array, magnesium: Array, halves: tuple[Array, Array], slope: Array, loose: Array
+) -> tuple[Array, Array]:
+    """Magnesium-free share of receptors of which a part gates as GluN2D, and its change per mV.
+
+    Equation:  B = (1 - l) B_1(V) + l B_2(V),  dB/dV = slope * ((1 - l) B_1 (1 - B_1) + l B_2 (1 - B_2))
+
+    ========  ===========================================================  ==
+    B_1, B_2  ``magnesium_gate`` with the usual and with GluN2D's constant  1
+    l         share of the conductance without magnesium that is GluN2D    1
+    ========  ===========================================================  ==
+
+    Source: rows ``column.nmda.magnesium*``, ``loose.*``.
+    Leaves out: GluN2C, and a steepness of its own for GluN2D.
+    """
+    tight, wide = (magnesium_gate(voltage, magnesium, half, slope) for half in halves)
+    tilt = (1.0 - loose) * magnesium_gate_slope(tight, slope) + loose * magnesium_gate_slope(wide, slope)
+    return (1.0 - loose) * tight + loose * wide, tilt

@@ -7,8 +7,10 @@ from typing import NamedTuple
 import jax.numpy as jnp
 from jax import Array
 
-from ketworks.circuit.cells import magnesium_gate, magnesium_gate_slope, rate_slope
-from ketworks.circuit.column import PER_S, Column, hcn_open
+from ketworks.circuit.cells import rate_slope
+from ketworks.circuit.column import PER_S, Column, hcn_open, nmda_free
+from ketworks.circuit.feedback import acting
+from ketworks.circuit.layout import DEFAULT, Layout
 from ketworks.circuit.synapses import nmda_gate, nmda_response, reciprocal, release, release_response
 
 
@@ -46,13 +48,14 @@ class Membrane(NamedTuple):
     row: Array
 
 
-def slopes_at(c: Column, voltage: Array, rates: Array, block: Array) -> Slopes:
-    """Derivatives of ``working_point.unbalanced`` by voltages and gates.
+def slopes_at(c: Column, voltage: Array, rates: Array, block: Array, layout: Layout = DEFAULT) -> Slopes:
+    """Derivatives of ``working_point.unbalanced`` by voltages and gates; what feeds back slowly is held still.
 
     Args:
         c: column.
         voltage, rates: where to linearise, (3, n), mV and 1/ms.
         block: (4, n).
+        layout: which circuit.
 
     Equation:  g = gL + gA s_A + g_drive + gN (1-K) s_N (B + dB/dV (V-E)) + gP s_P + gS s_S;  source b onto a:
                conductance_ab * (V_a - reversal) * dr_b/dV_b
@@ -61,11 +64,12 @@ def slopes_at(c: Column, voltage: Array, rates: Array, block: Array) -> Slopes:
     k = c.k
     to_e, to_i = voltage - k["reversal.excitation"], voltage - k["reversal.inhibition"]
     gain = rate_slope(rates, c.ceiling, c.slope)
-    free = magnesium_gate(voltage, k["nmda.magnesium"], k["nmda.magnesium_half"], k["nmda.magnesium_slope"])
+    tonic, block = acting(c, voltage, rates, block, layout)
+    free, tilt = nmda_free(c, voltage)
     nmda = c.nmda * (1.0 - block[:3])
-    gate = nmda_gate(rates[0], k["nmda.opening"], k["time.nmda"]) + c.tonic
+    gate = nmda_gate(rates[0], k["nmda.opening"], k["time.nmda"]) + tonic
     fast = c.ampa * k["time.ampa"] * release(rates[0], c.use, c.recovery, c.facilitation) + c.drive
-    excitation = fast + nmda * gate * (free + magnesium_gate_slope(free, k["nmda.magnesium_slope"]) * to_e)
+    excitation = fast + nmda * gate * (free + tilt * to_e)
     inhibition = c.from_pv * k["time.pv"] * rates[1] + c.from_sst * k["time.sst"] * rates[2]
     h = hcn_open(c, voltage[0])
     hcn = k["hcn.conductance"] * (1.0 - block[3]) * h

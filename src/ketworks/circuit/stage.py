@@ -11,6 +11,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from ketworks.circuit import bands, column, drug_axis, glutamate, membrane, spectrum, working_point
+from ketworks.circuit.layout import DEFAULT, Layout
 from ketworks.engine.lag import lag_error, lagged
 from ketworks.engine.parameter import Parameter
 from ketworks.engine.signal import Need, Signal
@@ -20,7 +21,7 @@ from ketworks.evidence.parameters import load
 KNOTS = 21
 BANDS = ("delta", "theta", "alpha", "beta", "gamma")
 UNSETTLED = 1e-8  # mV of imbalance above which a working point counts as lost
-_INPUTS = ("receptor.block_pyramidal", "receptor.block_pv", "receptor.block_sst", "receptor.hcn1_block")
+INPUTS = ("receptor.block_pyramidal", "receptor.block_pv", "receptor.block_sst", "receptor.hcn1_block")
 _RATES = tuple(f"circuit.{cell}_rate" for cell in column.CLASSES)
 _POWERS = tuple(f"circuit.{band}_power" for band in BANDS)
 _SLOPE, _GLUTAMATE = "circuit.aperiodic_slope", "circuit.glutamate"
@@ -67,9 +68,10 @@ class CircuitStage(Stage):
     """A conductance neural mass of pyramidal, PV and SST cells at its working point under drug."""
 
     name: ClassVar[str] = "circuit"
-    variant: ClassVar[str] = "disinhibition"
+    variant: ClassVar[str] = "disinhibition-sst"
+    layout: ClassVar[Layout] = DEFAULT
     meaning: ClassVar[str] = "cortical column of pyramidal, PV and SST cells at its working point, linear spectrum"
-    needs: ClassVar[tuple[Need, ...]] = tuple(Need(name, "1") for name in _INPUTS)
+    needs: ClassVar[tuple[Need, ...]] = tuple(Need(name, "1") for name in INPUTS)
     outputs: ClassVar[tuple[Signal, ...]] = (
         Signal(
             *(_GLUTAMATE, "%", "glutamate", "#b3541e"),
@@ -95,10 +97,10 @@ class CircuitStage(Stage):
         ),
     )
     rests_on: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        **{name: (*_INPUTS, *_rows("column.")) for name in _RATES},
-        **{f"circuit.{band}_power": (*_INPUTS, *_rows("column.", f"band.{band}_")) for band in BANDS},
-        _SLOPE: (*_INPUTS, *_rows("column.", "band.")),
-        _GLUTAMATE: (*_INPUTS, *_rows("column.", "glutamate.")),
+        **{name: (*INPUTS, *_rows("column.")) for name in _RATES},
+        **{f"circuit.{band}_power": (*INPUTS, *_rows("column.", f"band.{band}_")) for band in BANDS},
+        _SLOPE: (*INPUTS, *_rows("column.", "band.")),
+        _GLUTAMATE: (*INPUTS, *_rows("column.", "glutamate.")),
     }
     equations = {
         **dict.fromkeys(_RATES, _POINT),
@@ -124,9 +126,9 @@ class CircuitStage(Stage):
             working point was lost or the column no longer returns to it.
         """
         p = around.p
-        blocks = jnp.stack([inputs[name] for name in _INPUTS], axis=-1)
-        c = column.column(p)
-        course = drug_axis.along_axis(lambda block: state_of(p, c, block), blocks, KNOTS)
+        blocks = jnp.stack([inputs[name] for name in INPUTS], axis=-1)
+        c = column.column(p, self.layout)
+        course = drug_axis.along_axis(lambda block: state_of(p, c, block, self.layout), blocks, KNOTS)
         first = course.values[:, :1]
         change = course.values - first.at[..., :3].set(0.0)
         made = {name: change[..., i] for i, name in enumerate(_FROM_CIRCUIT)}
@@ -141,22 +143,23 @@ class CircuitStage(Stage):
         return {**made, **named, f"error.{_GLUTAMATE}": sampling + errors[0]}
 
 
-def state_of(p: Mapping[str, Array], c: column.Column, block: Array) -> tuple[Array, Array]:
+def state_of(p: Mapping[str, Array], c: column.Column, block: Array, layout: Layout = DEFAULT) -> tuple[Array, Array]:
     """Everything the stage reads off the column under one block.
 
     Args:
         p: parameter values by id.
         c: the column made of them.
         block: (K_E, K_PV, K_SST, I_h), shares, shape (4, n).
+        layout: which circuit.
 
     Returns:
         Rates (Hz, 3), band powers (dB, 5) and spectral slope (1) in one array of shape (9, n), and a diagnostic (n,)
         that is 0 when the working point is balanced and stable and infinite when it is not.
     """
-    at = working_point.working_point(c, block)
+    at = working_point.working_point(c, block, layout)
     low = jnp.stack([p[f"band.{band}_low"] for band in BANDS])
     high = jnp.stack([p[f"band.{band}_high"] for band in BANDS])
-    slopes = membrane.slopes_at(c, at.voltage, at.rates, block)
+    slopes = membrane.slopes_at(c, at.voltage, at.rates, block, layout)
     powers, slope = bands.log_band_powers(lambda f: spectrum.power_density(c, slopes, f), low, high)
     lost = jnp.where(at.residual < UNSETTLED, 0.0, jnp.inf)
     return jnp.concatenate([at.rates / column.PER_S, powers, slope[None]]), lost

@@ -1,0 +1,124 @@
+"""Rival circuits, optional effects and ablations: the same column with one thing placed or acting differently."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from ketworks.circuit.cells import mixed_gate
+from ketworks.circuit.feedback import ambient_return, moved_block
+from ketworks.circuit.layout import Layout
+from ketworks.circuit.stage import INPUTS, CircuitStage
+
+Links = Mapping[str, tuple[str, ...]]
+Equations = dict[str, tuple[Callable[..., Any], ...]]
+_FEEDBACK_GLUTAMATE = ("feedback.ambient_half", "glutamate.firing_share", "glutamate.autoreceptor_half")
+_MOVING = ("feedback.electrical_distance", "feedback.thermal_voltage")
+_LOOSE = ("loose.magnesium_half", "loose.share_pv", "loose.share_sst")
+_ONLY_HCN1 = (False, False, False, True)
+
+
+def _links(without: tuple[str, ...] = (), extra: tuple[str, ...] = ()) -> Links:
+    """The default circuit's links without some inputs and with more rows."""
+    usual = CircuitStage.rests_on
+    return {key: (*(n for n in names if n not in (*without, *extra)), *extra) for key, names in usual.items()}
+
+
+def _equations(*more: Callable[..., Any]) -> Equations:
+    return {key: (*known, *more) for key, known in CircuitStage.equations.items()}
+
+
+@dataclass(frozen=True)
+class DisinhibitionPv(CircuitStage):
+    """Ambient glutamate and the larger NMDA conductance on PV instead of SST cells."""
+
+    variant: ClassVar[str] = "disinhibition-pv"
+    meaning: ClassVar[str] = "the same column with ambient drive and the larger NMDA conductance on PV instead of SST"
+    layout: ClassVar[Layout] = Layout(tonic="pv")
+
+
+@dataclass(frozen=True)
+class DirectPyramidal(CircuitStage):
+    """Ambient glutamate on pyramidal cells (Miller 2014); interneurons are driven by AMPA alone from outside."""
+
+    variant: ClassVar[str] = "direct-pyramidal"
+    meaning: ClassVar[str] = "the same column with ambient drive on pyramidal cells instead of interneurons"
+    layout: ClassVar[Layout] = Layout(tonic="pyramidal")
+
+
+@dataclass(frozen=True)
+class Hcn1Only(CircuitStage):
+    """Only the block of HCN1 reaches the column (Bojak 2013 asks what it explains by itself)."""
+
+    variant: ClassVar[str] = "hcn1"
+    meaning: ClassVar[str] = "the same column with HCN1 block alone, no NMDA block"
+    layout: ClassVar[Layout] = Layout(acts=_ONLY_HCN1)
+    rests_on: ClassVar[Links] = _links(without=INPUTS[:3])
+
+
+@dataclass(frozen=True)
+class LooseGate(CircuitStage):
+    """GluN2D of PV and SST cells gates with its own, looser magnesium block."""
+
+    variant: ClassVar[str] = "disinhibition-sst-loose-gate"
+    meaning: ClassVar[str] = "the default circuit with the looser magnesium gate of GluN2D on PV and SST cells"
+    layout: ClassVar[Layout] = Layout(loose=True)
+    rests_on: ClassVar[Links] = _links(extra=_LOOSE)
+    equations = _equations(mixed_gate)
+
+
+@dataclass(frozen=True)
+class GlutamateReturn(CircuitStage):
+    """Glutamate that pyramidal cells release returns onto the ambient drive."""
+
+    variant: ClassVar[str] = "disinhibition-sst-glutamate-return"
+    meaning: ClassVar[str] = "the default circuit whose ambient drive follows extracellular glutamate"
+    layout: ClassVar[Layout] = Layout(returned=True)
+    rests_on: ClassVar[Links] = _links(extra=_FEEDBACK_GLUTAMATE)
+    equations = _equations(ambient_return)
+
+
+@dataclass(frozen=True)
+class MovingBlock(CircuitStage):
+    """The depth of block follows the voltage that the cells reach under drug."""
+
+    variant: ClassVar[str] = "disinhibition-sst-moving-block"
+    meaning: ClassVar[str] = "the default circuit with block that deepens and loosens with the reached voltage"
+    layout: ClassVar[Layout] = Layout(moving=True)
+    rests_on: ClassVar[Links] = _links(extra=_MOVING)
+    equations = _equations(moved_block)
+
+
+@dataclass(frozen=True)
+class WithoutHcn1(CircuitStage):
+    """The default circuit without HCN1 block."""
+
+    variant: ClassVar[str] = "disinhibition-sst-without-hcn1"
+    meaning: ClassVar[str] = "ablation: the default circuit without HCN1 block"
+    layout: ClassVar[Layout] = Layout(acts=(True, True, True, False))
+    rests_on: ClassVar[Links] = _links(without=INPUTS[3:])
+
+
+@dataclass(frozen=True)
+class WithoutAmbient(CircuitStage):
+    """The default circuit whose SST cells are driven by AMPA instead of ambient glutamate."""
+
+    variant: ClassVar[str] = "disinhibition-sst-without-ambient"
+    meaning: ClassVar[str] = "ablation: the default circuit with AMPA in place of all ambient NMDA drive"
+    layout: ClassVar[Layout] = Layout(tonic="")
+
+
+@dataclass(frozen=True)
+class PyramidalBlockOnly(CircuitStage):
+    """NMDA block on pyramidal cells only, with HCN1 block."""
+
+    variant: ClassVar[str] = "disinhibition-sst-pyramidal-block-only"
+    meaning: ClassVar[str] = "ablation: the default circuit with NMDA block on pyramidal cells only"
+    layout: ClassVar[Layout] = Layout(acts=(True, False, False, True))
+    rests_on: ClassVar[Links] = _links(without=INPUTS[1:3])
+
+
+RIVALS = (CircuitStage, DisinhibitionPv, DirectPyramidal, Hcn1Only)
+EFFECTS = (LooseGate, GlutamateReturn, MovingBlock)
+ABLATIONS = (WithoutHcn1, WithoutAmbient, DisinhibitionPv, PyramidalBlockOnly)
