@@ -89,7 +89,7 @@ def stepped(pace: Pace, durations: Floats, start: Floats) -> Floats:
 
 
 def course(
-    pace_at: Callable[[Floats], Pace], times: Floats, start: Floats, tolerance: float, most_steps: int
+    pace_at: Callable[[Floats], Pace], times: Floats, start: Floats, tolerance: float, least_steps: int, most_steps: int
 ) -> tuple[Floats, float]:
     """Trapped share at the given times, with steps halved until two grids agree.
 
@@ -98,6 +98,7 @@ def course(
         times: s, increasing; the first is the start.
         start: K at the first time, shape (n,).
         tolerance: largest difference that two grids may show anywhere.
+        least_steps: steps in all of the first grid; what the inputs do between these may stay unseen.
         most_steps: steps in all at which it gives up.
 
     Returns:
@@ -106,7 +107,7 @@ def course(
 
     Source: step halving. Leaves out: nothing.
     """
-    parts, before, error = 1, None, np.inf
+    parts, before, error = -(-least_steps // (times.size - 1)), None, np.inf
     while True:
         share = np.arange(parts) / parts
         starts = (times[:-1, None] + np.diff(times)[:, None] * share).ravel()

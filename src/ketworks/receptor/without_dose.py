@@ -20,7 +20,7 @@ from ketworks.receptor.given_amount import Floats, Given
 from ketworks.receptor.stage import SUBUNITS, TrappingBlock, pore
 from ketworks.receptor.use_dependence import Pace, course, pace, settled_share
 
-TOLERANCE, MOST_STEPS = 1e-6, 2**18
+TOLERANCE, LEAST_STEPS, MOST_STEPS = 1e-6, 2**10, 2**18
 _BLOCK = 1024
 _SCALE = ("potency.ki_s_ketamine", "potency.ki_r_ketamine")
 _PORE = (
@@ -131,7 +131,8 @@ def block_over_time(
         concentration: unbound, at the channel: ``"0.5 umol/L"``, or a function of time in s that gives umol/L.
         voltage: ``"-60 mV"``, or a function of time in s that gives mV.
         open_probability: a share, or a function of time in s that gives it; 0.01 when None.
-        times: s, increasing; the first is the start. Put one at every sudden change, where steps then begin.
+        times: s, increasing; the first is the start. Put one at every sudden change, where steps then begin: a pulse
+            shorter than a thousandth of the whole may stay unseen between them.
         subunit: ``"2A"`` to ``"2D"``; all four when None.
         magnesium: outside the cell; that of ``parameters.tsv`` when None.
         start: share blocked at the first time.
@@ -149,7 +150,7 @@ def block_over_time(
     level, volts = amounts.curve(concentration, amounts.CONCENTRATION), amounts.curve(voltage, amounts.VOLTAGE)
     share, error = course(
         lambda t: asked.pace_of(level(t), volts(t), asked.opening(t)),
-        *(at, np.full(len(asked.subunits), start), TOLERANCE, MOST_STEPS),
+        *(at, np.full(len(asked.subunits), start), TOLERANCE, LEAST_STEPS, MOST_STEPS),
     )
     if error > TOLERANCE:
         raise SolverFailed(
