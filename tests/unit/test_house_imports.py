@@ -29,7 +29,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("simulation", "peaks"),
     ("io", "check", "comparison"),
     ("report",),
-    ("predictive", "exposure"),
+    ("predictive", "exposure", "eeg"),
     ("cli",),
     ("__main__",),
 )

@@ -101,10 +101,11 @@ def _sources(papers: Mapping[str, Source], used: set[str]) -> list[Finding]:
 
 
 def _folders(stages: Sequence[StageLike], evidence: Path) -> list[Path]:
-    """The folders of the stages' parts; with the evidence that ships, also that of the people's populations."""
+    """The folders of the stages' parts; with the evidence that ships, also those of the people and of the EEG."""
     kinds = [stage if inspect.isclass(stage) else type(stage) for stage in stages]
     return sorted(
-        {part_folder(kind) for kind in kinds} | ({EVIDENCE.parent / "people"} if evidence == EVIDENCE else set())
+        {part_folder(kind) for kind in kinds}
+        | ({EVIDENCE.parent / "people", EVIDENCE.parent / "eeg"} if evidence == EVIDENCE else set())
     )
 
 

@@ -1,0 +1,158 @@
+"""``ketworks eeg``: the EEG proxy of a dose in time, its measures, pictures and files."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ketworks.cli.options import (
+    Age,
+    Height,
+    Json,
+    Kidney,
+    Liver,
+    Mechanisms,
+    Plasma,
+    Quiet,
+    RegimenWords,
+    Setting,
+    Sex,
+    Weight,
+    With,
+    chain_choices,
+    person_of,
+)
+from ketworks.cli.progress import Progress
+from ketworks.errors import WrongUse
+
+if TYPE_CHECKING:
+    from ketworks.eeg.measures import Table
+    from ketworks.eeg.recording import Recording
+
+ENDINGS = (".png",)
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("eeg")(eeg)
+
+
+def complete_measure(incomplete: str) -> list[str]:
+    """Measures for tab completion; works on the last item of a comma-separated list."""
+    from ketworks.eeg.measures import MEASURES
+
+    done, _, last = incomplete.rpartition(",")
+    return [f"{done}{',' if done else ''}{name}" for name in MEASURES if name.startswith(last)]
+
+
+def eeg(
+    regimen: RegimenWords,
+    at: Annotated[str, typer.Option(help="Times since the first dose: '0,20,40,80 min' or '0 to 80 min by 2 min'.")],
+    seconds: Annotated[float, typer.Option(help="Length of the trace at each time, s: 4 to 600.")] = 60.0,
+    measures: Annotated[
+        str,
+        typer.Option(
+            help="bands, slope, lz, assr, alternation, comma separated; all when not given.",
+            autocompletion=complete_measure,
+        ),
+    ] = "",
+    plot: Annotated[
+        str,
+        typer.Option(
+            help="Draw here (.png): a name with spectrogram, bands or trace in it draws that, any other the spectrum."
+        ),
+    ] = "",
+    out: Annotated[str, typer.Option(help="Write the traces here: .csv, .npz, or .fif (needs ketworks[eeg]).")] = "",
+    sizes: Annotated[bool, typer.Option("--sizes", help="Also print sizes, which no evidence supports.")] = False,
+    weight: Weight = "",
+    age: Age = "",
+    sex: Sex = "",
+    height: Height = "",
+    taken: With = None,
+    liver: Liver = "normal",
+    kidney: Kidney = "normal",
+    setting: Setting = "clinic",
+    plasma: Plasma = "",
+    chain: Mechanisms = None,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the random currents.")] = 1,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """EEG proxy of one cortical column at some times of a dose: directions of its measures against no drug.
+
+    For example: ketworks eeg "0.5 mg/kg iv over 40 min" --at "0,20,40,80 min" --plot spectrum.png --out eeg.csv
+    """
+    from ketworks.eeg.measures import checked
+
+    names = checked([name.strip() for name in measures.split(",")] if measures else None)
+    draw = _checked_files(plot, out)
+    progress = Progress(quiet)
+    with progress.running():
+        person = (weight, age, sex, height, taken, liver, kidney, setting)
+        recording = _recorded(regimen, person, at, seconds, chain_choices(chain, plasma), seed, progress)
+        table = recording.measured(names, progress)
+        progress("writing")
+        if out:
+            recording.save(out)
+        if plot:
+            draw(recording, plot)
+    _give(table, sizes, as_json)
+    for path in filter(None, (out, plot)):
+        if not quiet:
+            print(f"ketworks: wrote {path}", file=sys.stderr)
+
+
+def _checked_files(plot: str, out: str) -> Callable[[Recording, str], None]:
+    """How to draw, once it is sure that the files can be written: before the run."""
+    from ketworks.eeg.files import check
+    from ketworks.io.whole_file import check_writable, write_whole
+
+    if plot:
+        check_writable(Path(plot), ENDINGS)
+    if out:
+        check(out)
+    stem = Path(plot).stem.lower()
+    kind = next((kind for kind in ("spectrogram", "bands", "trace") if kind in stem), "spectrum")
+
+    def draw(recording: Recording, path: str) -> None:
+        picture = recording.plot(kind)
+        write_whole(Path(path), lambda place: picture.savefig(place, dpi=150, format="png"))
+
+    return draw
+
+
+def _recorded(
+    regimen: str,
+    person: tuple[str, str, str, str, list[str] | None, str, str, str],
+    at: str,
+    seconds: float,
+    choices: dict[str, str],
+    seed: int,
+    progress: Progress,
+) -> Recording:
+    from ketworks.cli.run import read_regimen
+    from ketworks.eeg.recording import BLOCKS, record
+    from ketworks.registry import Chain
+    from ketworks.simulation import simulate
+
+    if not at.strip():
+        raise WrongUse("--at is empty", "times since the first dose", paste='--at "0,20,40,80 min"')
+    chosen = Chain(**choices)
+    plan, who = read_regimen(regimen), person_of(*person)
+    made = chosen.resolve(plan, who)[0]
+    outputs = [name for name in BLOCKS if name in made.signals] or ["plasma.ketamine.venous"]
+    simulation = simulate(plan, who, chosen, outputs, at, band=False, progress=progress)
+    return record(
+        simulation, None, seconds, seed, lambda share: progress(f"stepping the column, {100.0 * share:.0f} %")
+    )
+
+
+def _give(table: Table, sizes: bool, as_json: bool) -> None:
+    from ketworks.eeg.words import text
+
+    print(json.dumps(table.as_dict()) if as_json else text(table, sizes), flush=True)
