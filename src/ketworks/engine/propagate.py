@@ -15,23 +15,28 @@ A chain of equal transit compartments has one mode only; its members keep their 
 
 with P the regularised incomplete gamma function.
 
+How it is made fast, and why a person's bytes do not depend on company:
+    Between two edges (starts and ends of doses) inputs are constant, so a level is one sum over modes. Exponentials,
+    modes and all readings of a person and time are made in one loop and never stored: XLA writes several arrays from
+    one loop only for a reduction of several operands, hence ``_read``. Sums run in a fixed order, never through a
+    library that may split them by the number of people.
+
 Leaves out: other modes that coincide exactly and feed each other; the result is then not finite, never wrong.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import Array
+from jax import Array, lax
 
+from ketworks.engine.decay import chain, decay
 from ketworks.engine.symmetric_modes import symmetric_modes
 
-_SERIES_BELOW, _SERIES_TERMS = 1.0, 18
+_TOGETHER = 5  # modes in one loop; beyond about eight LLVM no longer unrolls them, and exponentials leave the vectors
 
 
 class Block(NamedTuple):
@@ -151,7 +156,7 @@ def diagonalize(blocks: Sequence[Block], links: Sequence[Link]) -> Cascade:
         flux = link.rate[:, None, None] * inverse[:, :, link.to, None] * rotation[:, None, link.source, :]
         coupling = coupling + flux
     forward, backward = _triangular_modes(rate, coupling, chains)
-    return Cascade(rate, backward @ inverse, rotation @ forward, tuple(chains))
+    return Cascade(rate, _product(backward, inverse), _product(rotation, forward), tuple(chains))
 
 
 def propagate(system: Cascade, channels: Sequence[Channel], times: Array, read: Array) -> Array:
@@ -166,13 +171,39 @@ def propagate(system: Cascade, channels: Sequence[Channel], times: Array, read: 
     Returns:
         Shape (people, readings, times).
     """
-    gains = read @ system.to_states
-    total = jnp.zeros((*gains.shape[:2], times.shape[0]))
-    for channel in channels:
-        entry = jnp.einsum("nij,nj->ni", system.to_modes, channel.entry)
-        modes = _modes_at(system, entry, channel, times)
-        total = total + jnp.einsum("nki,nit->nkt", gains, modes)
-    return total
+    gains = _product(read, system.to_states)
+    edges, path, drive = _history(system, channels)
+    last = jnp.searchsorted(edges, times, side="right") - 1
+    index, begun = jnp.maximum(last, 0), last >= 0
+    since = jnp.where(begun, times - edges[index], 0.0)
+    levels: list[Array] = []
+    for here in _pieces(system):
+        modes = _advance(system, here, path[:, here][:, :, index], drive[:, here][:, :, index], since)
+        seen = _read(gains[:, :, here], modes)
+        levels = [level + more for level, more in zip(levels, seen, strict=True)] if levels else seen
+    return jnp.stack([jnp.where(begun, level, 0.0) for level in levels], axis=1)
+
+
+def rate_matrix(blocks: Sequence[Block], links: Sequence[Link]) -> Array:
+    """The rate matrix M of a cascade on amounts, dx/dt = M x, for solvers that are not closed form.
+
+    Args:
+        blocks: as for ``diagonalize``.
+        links: as for ``diagonalize``.
+
+    Returns:
+        1/min, shape (people, states, states); entry (i, j) is what one umol in j adds to i per minute.
+    """
+    people = blocks[0].balance.shape[0]
+    size = sum(block.balance.shape[1] for block in blocks)
+    matrix, offset = jnp.zeros((people, size, size)), 0
+    for block in blocks:
+        here = slice(offset, offset + block.balance.shape[1])
+        matrix = matrix.at[:, here, here].set(block.matrix)
+        offset = here.stop
+    for link in links:
+        matrix = matrix.at[:, link.to, link.source].add(link.rate)
+    return matrix
 
 
 def _modes(block: Block) -> tuple[Array, Array]:
@@ -201,7 +232,7 @@ def _triangular_modes(rate: Array, coupling: Array, chains: Sequence[tuple[int, 
     def row(i: Array, pair: tuple[Array, Array]) -> tuple[Array, Array]:
         forward, backward = pair
         gap = rate - rate[:, i, None]
-        reach = jnp.einsum("nk,nkj->nj", coupling[:, i, :], forward)
+        reach = _sum(coupling[:, i, :, None] * forward)
         # equal modes that never meet are harmless (0/0); equal modes that do meet must not pass silently (x/0 = inf)
         apart = (column >= i) | held[i] | ((gap == 0.0) & (reach == 0.0))
         safe = jnp.where(apart, 1.0, gap)
@@ -210,86 +241,106 @@ def _triangular_modes(rate: Array, coupling: Array, chains: Sequence[tuple[int, 
             passed = reach[:, place] + entry[:, place + 1] * rate[:, place]
             entry = entry.at[:, place].set(jnp.where(apart[:, place], 0.0, passed / safe[:, place]))
         forward = forward.at[:, i, :].add(entry)
-        backward = backward.at[:, i, :].add(-jnp.einsum("nk,nkj->nj", entry, backward))
+        backward = backward.at[:, i, :].add(-_sum(entry[:, :, None] * backward))
         return forward, backward
 
-    forward, backward = jax.lax.fori_loop(0, size, row, (identity, identity))
+    forward, backward = lax.fori_loop(0, size, row, (identity, identity))
     return forward, backward
 
 
-def _modes_at(system: Cascade, entry: Array, channel: Channel, times: Array) -> Array:
-    """Mode amplitudes at the times, shape (people, states, times)."""
-    is_bolus = channel.duration == 0.0
-    flow = jnp.where(is_bolus, 0.0, channel.amount / jnp.where(is_bolus, 1.0, channel.duration))
-    bolus = jnp.where(is_bolus, channel.amount, 0.0)
-    edges = jnp.concatenate([channel.start, channel.start + channel.duration])
+def _sum(terms: Array) -> Array:
+    """Sum over axis 1 in the order of the terms, whatever the number of people."""
+    total: Array = terms[:, 0]
+    for k in range(1, terms.shape[1]):
+        total = total + terms[:, k]
+    return total
+
+
+def _product(a: Array, b: Array) -> Array:
+    """Matrix product person by person, summed in order; a loop, so that its result is kept and not made again later."""
+
+    def add(k: Array, total: Array) -> Array:
+        term: Array = lax.dynamic_index_in_dim(a, k, 2) * lax.dynamic_index_in_dim(b, k, 1)
+        return total + term
+
+    total: Array = lax.fori_loop(0, a.shape[2], add, jnp.zeros((*a.shape[:2], b.shape[2])))
+    return total
+
+
+def _history(system: Cascade, channels: Sequence[Channel]) -> tuple[Array, Array, Array]:
+    """All edges in order, (edges,), with modes and drive of the modes just after each, (people, states, edges)."""
+    start = jnp.concatenate([channel.start for channel in channels])
+    stop = jnp.concatenate([channel.start + channel.duration for channel in channels])
+    edges = jnp.concatenate([start, stop])
     order = jnp.argsort(edges)
     edges = edges[order]
-    jump = jnp.concatenate([bolus, jnp.zeros_like(bolus)], axis=1)[:, order]
-    # rate in force after each edge, summed over the doses that run then, so that no rounding is left when all are over
-    running = (channel.start[None, :] <= edges[:, None]) & (
-        edges[:, None] < (channel.start + channel.duration)[None, :]
-    )
-    level = jnp.einsum("nd,ed->ne", flow, running.astype(flow.dtype))
+    jump = drive = jnp.zeros((*system.rates.shape, edges.shape[0]))
+    first = 0
+    for channel in channels:
+        entry = _product(system.to_modes, channel.entry[:, :, None])
+        drive = drive + entry * _level(channel, edges)[:, None, :]
+        dose = order - first
+        bolus = jnp.where(channel.duration == 0.0, channel.amount, 0.0)[:, jnp.clip(dose, 0, channel.start.size - 1)]
+        jump = jump + entry * jnp.where((dose >= 0) & (dose < channel.start.size), bolus, 0.0)[:, None, :]
+        first += channel.start.size
 
     def on(w: Array, step: tuple[Array, Array, Array]) -> tuple[Array, Array]:
         gap, before, added = step
-        moved = _advance(system, w[..., None], entry, before[:, None], gap[None])[..., 0]
-        w = moved + entry * added[:, None]
+        moved = [_advance(system, here, w[:, here, None], before[:, here, None], gap[None]) for here in _pieces(system)]
+        w = jnp.concatenate(moved, axis=1)[..., 0] + added
         return w, w
 
     gaps = jnp.diff(edges, prepend=edges[:1])
-    before = jnp.concatenate([jnp.zeros_like(level[:, :1]), level[:, :-1]], axis=1)
-    _, path = jax.lax.scan(on, jnp.zeros_like(system.rates), (gaps, before.T, jump.T))
-    last = jnp.searchsorted(edges, times, side="right") - 1
-    index = jnp.maximum(last, 0)
-    since = jnp.where(last >= 0, times - edges[index], 0.0)
-    modes = _advance(system, jnp.moveaxis(path, 0, -1)[:, :, index], entry, level[:, index], since)
-    return jnp.where(last >= 0, modes, 0.0)
+    before = jnp.concatenate([jnp.zeros_like(drive[..., :1]), drive[..., :-1]], axis=2)
+    steps = gaps, jnp.moveaxis(before, 2, 0), jnp.moveaxis(jump, 2, 0)
+    _, path = lax.scan(on, jnp.zeros_like(system.rates), steps)
+    return edges, jnp.moveaxis(path, 0, 2), drive
 
 
-def _advance(system: Cascade, w: Array, entry: Array, level: Array, since: Array) -> Array:
-    """Modes w (people, states, times) after ``since`` (times,) under constant inputs ``level`` (people, times)."""
-    z = system.rates[:, :, None] * since
-    free, driven = jnp.exp(z) * w, since * _phi(z)
-    modes = free + entry[:, :, None] * level[:, None, :] * driven
-    for first, count in system.chains:
-        members = slice(first, first + count)
-        x = -z[:, first]
-        answer = level / -system.rates[:, first, None]
-        modes = modes.at[:, members].set(_chain(free[:, members], entry[:, members], answer, x))
-    return modes
+def _level(channel: Channel, edges: Array) -> Array:
+    """Rate of input in force after each edge, umol/min, (people, edges).
+
+    The rates of the doses that run are summed anew for each edge, so that no rounding is left when all are over.
+    """
+    is_bolus = channel.duration == 0.0
+    flow = jnp.where(is_bolus, 0.0, channel.amount / jnp.where(is_bolus, 1.0, channel.duration))
+    runs = (channel.start[:, None] <= edges) & (edges < (channel.start + channel.duration)[:, None])
+
+    def add(k: Array, level: Array) -> Array:
+        return level + jnp.where(runs[k], flow[:, k, None], 0.0)
+
+    level: Array = lax.fori_loop(0, channel.start.size, add, jnp.zeros((channel.amount.shape[0], edges.size)))
+    return level
 
 
-def _chain(free: Array, entry: Array, answer: Array, x: Array) -> Array:
-    """Members of one transit chain: free parts (people, count, times) handed on, and the input's share in each."""
-    count = free.shape[1]
-    power = jnp.ones_like(x)
-    made = [free[:, k] + entry[:, k, None] * answer * _reached(x, 0) for k in range(count)]
-    for step in range(1, count):
-        power = power * x / step
-        for k in range(step, count):
-            made[k] = made[k] + power * free[:, k - step] + entry[:, k - step, None] * answer * _reached(x, step)
-    return jnp.stack(made, axis=1)
+def _pieces(system: Cascade) -> list[slice]:
+    """The places of a few modes, or of one transit chain, at a time."""
+    lengths, size = dict(system.chains), system.rates.shape[1]
+    pieces = [slice(0, 0)]
+    while pieces[-1].stop < size:
+        at = pieces[-1].stop
+        stop = min([at + _TOGETHER, size, *(first for first in lengths if first > at)])
+        pieces.append(slice(at, at + lengths.get(at, stop - at)))
+    return pieces[1:]
 
 
-def _reached(x: Array, passed: int) -> Array:
-    """P(passed + 1, x): what has gone through ``passed`` + 1 equal steps; by its series where 1 - ... cancels."""
-    if passed == 0:
-        return -jnp.expm1(-x)
-    low = jnp.minimum(x, _SERIES_BELOW)
-    term = jnp.ones_like(x)
-    total = term
-    for k in range(1, _SERIES_TERMS):
-        term = term * low / (passed + 1 + k)
-        total = total + term
-    small = jnp.exp(-low) * low ** (passed + 1) / math.factorial(passed + 1) * total
-    large = 1.0 - jnp.exp(-x) * sum(x**j / math.factorial(j) for j in range(passed + 1))
-    return jnp.where(x < _SERIES_BELOW, small, large)
+def _advance(system: Cascade, here: slice, w: Array, drive: Array, since: Array) -> Array:
+    """The modes of one piece ``since`` min (times,) after they were w; they and drive are (people, modes, times)."""
+    if here.start in dict(system.chains):
+        return chain(-system.rates[:, here.start, None], w, drive, since)
+    left, filled = decay(system.rates[:, here, None], since)
+    return left * w + filled * drive
 
 
-def _phi(z: Array) -> Array:
-    """(exp(z) - 1) / z, safe at 0."""
-    small = jnp.abs(z) < 1e-8
-    safe = jnp.where(small, 1.0, z)
-    return jnp.where(small, 1.0 + 0.5 * z, jnp.expm1(safe) / safe)
+def _read(gains: Array, modes: Array) -> list[Array]:
+    """Each reading's sum over some modes, (people, times), all readings from one pass over the modes.
+
+    Args:
+        gains: shape (people, readings, modes).
+        modes: shape (people, modes, times).
+    """
+    parts = [gains[:, k, :, None] * modes for k in range(gains.shape[1])]
+    if len(parts) == 1 or modes.shape[1] == 1:
+        return [_sum(part) for part in parts]
+    zeros = [jnp.zeros(())] * len(parts)
+    return list(lax.reduce(parts, zeros, lambda a, b: [x + y for x, y in zip(a, b, strict=True)], (1,)))

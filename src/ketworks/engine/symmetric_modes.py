@@ -2,6 +2,10 @@
 
 Two to five compartments converge to rounding in a few sweeps. Against LAPACK: no call leaves the compiled program (so
 that it can be kept between processes), all people rotate together, and small rates beside large ones keep their digits.
+Each entry is an array over people of its own, so that a rotation runs in vector registers.
+
+A compiler may round a product before it is added or not, and may choose differently for one person and for thousands.
+So that a person's bytes do not depend on company, no product here is added to another or used in two sums.
 """
 
 from __future__ import annotations
@@ -10,6 +14,7 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
+Entries = dict[tuple[int, int], Array]
 SWEEPS = 7  # convergence is quadratic; matrices up to 6 x 6 are at rounding after 5
 NEGLIGIBLE = 1e-15  # of two diagonal entries: what parts them and couples them is rounding, any angle will do
 
@@ -21,35 +26,61 @@ def symmetric_modes(matrix: Array) -> tuple[Array, Array]:
         matrix: symmetric, shape (people, states, states).
     """
     size = matrix.shape[-1]
-    pairs = [(i, j) for i in range(size) for j in range(i + 1, size)]
+    places = [(i, j) for i in range(size) for j in range(i, size)]
+    entries = {(i, j): matrix[:, i, j] for i, j in places}
+    zero, one = jnp.zeros_like(matrix[:, 0, 0]), jnp.ones_like(matrix[:, 0, 0])
+    vectors = {(k, i): one if k == i else zero for k in range(size) for i in range(size)}
 
-    def sweep(_: Array, state: tuple[Array, Array]) -> tuple[Array, Array]:
-        for i, j in pairs:
-            state = _rotate(*state, i, j)
+    def sweep(_: Array | int, state: tuple[Entries, Entries]) -> tuple[Entries, Entries]:
+        for i, j in places:
+            if i < j:
+                state = _rotate(*state, i, j)
         return state
 
-    identity = jnp.broadcast_to(jnp.eye(size), matrix.shape)
-    diagonal, vectors = jax.lax.fori_loop(0, SWEEPS, sweep, (matrix, identity))
-    return jnp.diagonal(diagonal, axis1=1, axis2=2), vectors
+    if size == 2:
+        entries, vectors = sweep(0, (entries, vectors))  # one rotation is all there is
+    elif size > 2:
+        entries, vectors = jax.lax.fori_loop(0, SWEEPS, sweep, (entries, vectors))
+    values = jnp.stack([entries[i, i] for i in range(size)], axis=1)
+    rows = [jnp.stack([vectors[k, i] for i in range(size)], axis=1) for k in range(size)]
+    return values, jnp.stack(rows, axis=1)
 
 
-def _rotate(matrix: Array, vectors: Array, i: int, j: int) -> tuple[Array, Array]:
-    """One rotation that empties the entry (i, j)."""
-    off, gap = matrix[:, i, j], matrix[:, j, j] - matrix[:, i, i]
-    # the angle does not depend on the scale, and squares of what is left beside a repeated eigenvalue would underflow
-    scale = jax.lax.stop_gradient(jnp.abs(off) + jnp.abs(gap))
-    done = scale <= NEGLIGIBLE * (jnp.abs(matrix[:, i, i]) + jnp.abs(matrix[:, j, j]))
-    safe = jnp.where(done, 1.0, scale)
-    off, gap = jnp.where(done, 0.0, off / safe), jnp.where(done, 1.0, gap / safe)
-    spread = jnp.sqrt(gap * gap + 4.0 * off * off)
-    tangent = 2.0 * off / (gap + jnp.where(gap < 0.0, -spread, spread))
-    cosine = 1.0 / jnp.sqrt(1.0 + tangent * tangent)
-    sine = tangent * cosine
-    c, s = cosine[:, None], sine[:, None]
-    column_i, column_j = matrix[:, :, i], matrix[:, :, j]
-    matrix = matrix.at[:, :, i].set(c * column_i - s * column_j).at[:, :, j].set(s * column_i + c * column_j)
-    row_i, row_j = matrix[:, i, :], matrix[:, j, :]
-    matrix = matrix.at[:, i, :].set(c * row_i - s * row_j).at[:, j, :].set(s * row_i + c * row_j)
-    matrix = matrix.at[:, i, j].set(0.0).at[:, j, i].set(0.0)
-    vector_i, vector_j = vectors[:, :, i], vectors[:, :, j]
-    return matrix, vectors.at[:, :, i].set(c * vector_i - s * vector_j).at[:, :, j].set(s * vector_i + c * vector_j)
+def _rotate(entries: Entries, vectors: Entries, i: int, j: int) -> tuple[Entries, Entries]:
+    """One rotation that empties the entry (i, j); of the matrix only the upper triangle is kept."""
+    first, last, off = entries[i, i], entries[j, j], entries[i, j]
+    over, below = _tangent(first, last, off)
+    tangent, change = over / below, over * off / below
+    cosine = jnp.sqrt(1.0 / (1.0 + tangent * tangent))
+    sine, half = tangent * cosine, tangent * cosine / (1.0 + cosine)
+    turned = {(i, i): first - change, (j, j): last + change, (i, j): jnp.zeros_like(off)}
+    size = max(place[0] for place in vectors) + 1
+    for k in range(size):
+        if k not in (i, j):
+            at_i, at_j = (min(i, k), max(i, k)), (min(j, k), max(j, k))
+            turned[at_i], turned[at_j] = _turned(entries[at_i], entries[at_j], sine, half)
+    moved = {}
+    for k in range(size):
+        moved[k, i], moved[k, j] = _turned(vectors[k, i], vectors[k, j], sine, half)
+    return entries | turned, vectors | moved
+
+
+def _tangent(first: Array, last: Array, off: Array) -> tuple[Array, Array]:
+    """Tangent of the smaller angle that empties ``off``, as numerator and denominator.
+
+    With q = 2 off / (last - first) it is q / (1 + sqrt(1 + q^2)), and written in 1 / q where that is the smaller.
+    """
+    gap, double = last - first, 2.0 * off
+    # what parts the two and couples them may be rounding; any angle will do then, and squares of it would underflow
+    done = jnp.abs(off) + jnp.abs(gap) <= NEGLIGIBLE * (jnp.abs(first) + jnp.abs(last))
+    steep = jnp.abs(double) > jnp.abs(gap)
+    under = jnp.where(steep, gap, double) / jnp.where(done, 1.0, jnp.where(steep, double, gap))
+    under = jnp.where(done, 0.0, under)
+    root = jnp.sqrt(1.0 + under * under)
+    over = jnp.where(done, 0.0, jnp.where(steep, 1.0, under))
+    return over, jnp.where(steep, under + jnp.where(under < 0.0, -root, root), 1.0 + root)
+
+
+def _turned(a: Array, b: Array, sine: Array, half: Array) -> tuple[Array, Array]:
+    """The pair turned: cosine a - sine b and sine a + cosine b, by ``half`` = tan(angle / 2)."""
+    return a - sine * (b + half * a), b + sine * (a - half * b)
