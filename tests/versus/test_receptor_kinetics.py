@@ -56,5 +56,4 @@ def test_moving_inputs_agree_with_lsoda(drug: str) -> None:
             max_step=0.05,
         )
         share = solved.y[:, -1]
-        np.testing.assert_allclose(found.share[i + 1], share, atol=2e-6)
-    assert found.error <= 1e-6
+        assert np.max(np.abs(found.share[i + 1] - share)) <= found.error <= 1e-6  # the estimate is not too kind

@@ -154,7 +154,7 @@ def block_over_time(
     )
     if error > TOLERANCE:
         raise SolverFailed(
-            f"block still moves by {error:.1e} when {MOST_STEPS} steps are halved",
+            f"block is known to {error:.1e} only, with up to {MOST_STEPS} steps",
             f"inputs that {MOST_STEPS} steps can follow to {TOLERANCE:g}",
             paste="put a time at every sudden change of an input",
         )
