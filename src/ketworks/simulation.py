@@ -14,6 +14,7 @@ from ketworks.caveats import given_unasked
 from ketworks.engine.grid import PADDED, padded, padded_size, time_grid
 from ketworks.engine.occasions import occasions_of
 from ketworks.errors import SolverFailed, WrongUse
+from ketworks.left_out import check_made, resolved
 from ketworks.overrides import check_values
 from ketworks.people.cohort import Cohort, check_seed
 from ketworks.people.person import Person
@@ -81,8 +82,9 @@ def simulate(
     asked_chain = _instance(Chain() if chain is None else chain, Chain, "chain", "Chain(outcome='midazolam')")
     asked = time_points(times) if times is not None else None
     study_seed = who.seed if isinstance(who, Cohort) else check_seed(seed)
-    engine_chain, reasons = _resolved(asked_chain, plan, who)
-    names = _output_names(engine_chain, outputs)
+    engine_chain, reasons = resolved(asked_chain, plan, who)
+    left_out = partial(check_made, made=engine_chain, asked=asked_chain, plan=plan, who=who, reasons=reasons)
+    names = _output_names(engine_chain, outputs, left_out)
     if measured:
         with_residual(engine_chain, names)
     ids, covariates = _people(who, band)
@@ -211,21 +213,19 @@ def _instance(given: Any, kinds: type | tuple[type, ...], what: str, paste: str)
     return given
 
 
-def _output_names(chain: EngineChain, outputs: Sequence[str] | None) -> tuple[str, ...]:
+def _output_names(
+    chain: EngineChain, outputs: Sequence[str] | None, left_out: Callable[[str], None]
+) -> tuple[str, ...]:
+    """The asked signals, each once; ``left_out`` refuses one that exists but that this chain leaves out."""
     if outputs is None:
         return given_unasked(chain.variant("plasma"), tuple(chain.signals))
     if isinstance(outputs, str):
         raise WrongUse(f"outputs {outputs!r}", "a list of signal names", paste=f"outputs=[{outputs!r}]")
     if not outputs:
         raise WrongUse("outputs is empty", "signal names, or None for all", paste="outputs=['plasma.ketamine.venous']")
+    for name in outputs:
+        left_out(name)
     return tuple(dict.fromkeys(chain.signal(name).name for name in outputs))
-
-
-def _resolved(chain: Chain, plan: Regimen, who: Person | Cohort) -> tuple[EngineChain, dict[str, str]]:
-    """The chain for a person, or for a cohort whose people one plasma model can describe."""
-    if isinstance(who, Person):
-        return chain.resolve(plan, who)
-    return chain.resolve(plan, who.representative, who.range_of("age")[1])
 
 
 def _people(who: Person | Cohort, band: bool) -> tuple[NDArray[np.int64], Mapping[str, Floats]]:
