@@ -54,9 +54,7 @@ def check_made(
         kind = "the plasma model" if place == "plasma" else f"the {place} mechanism"
         why = f"{kind} {here} makes none"
     else:
-        why = (
-            reasons.get("after plasma") or f"left out: {place}, which needs levels that {made.variant('plasma')} lacks"
-        )
+        why = reasons["after plasma"]
     count = len(made.signals)
     names = ", ".join(made.signals) if count <= _SHOWN else f"one of the {count} that `ketworks run` makes here"
     expected = f"a signal of this run: {names}"

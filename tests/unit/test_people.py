@@ -108,13 +108,49 @@ def test_comedication_and_organ_function_become_zeros_and_ones() -> None:
         ({"comedication": ("rifampicin", "grapefruit")}, "comedication", "grapefruit_juice"),
         ({"liver": "moderat"}, "liver", "moderate"),
         ({"kidney": "sever"}, "kidney", "severe"),
-        ({"setting": "ICU "}, "setting", ""),
+        ({"kidney": "Moderate"}, "kidney", "moderate"),
+        ({"liver": "Child-Pugh B"}, "liver", "moderate"),
+        ({"kidney": "Child-Pugh B"}, "kidney", ""),
+        ({"kidney": "bad"}, "kidney", ""),
+        ({"setting": "ICU "}, "setting", "icu"),
     ],
 )
 def test_an_unknown_word_is_answered_with_the_nearest(words: dict[str, Any], kind: str, nearest: str) -> None:
     with pytest.raises(WrongUse, match=f"unknown {kind}") as caught:
         Person(**words)
     assert caught.value.nearest.split(", ")[0] == nearest
+
+
+@pytest.mark.parametrize(
+    "other",
+    ["ketoconazole", "voriconazole", "erythromycin", "azithromycin", "rifabutin", "clopidogrel", "orange juice"],
+)
+def test_another_drug_is_never_answered_with_one_of_a_like_name(other: str) -> None:
+    with pytest.raises(WrongUse, match="unknown comedication") as caught:
+        Person(comedication=other)
+    assert caught.value.nearest == ""
+
+
+@pytest.mark.parametrize(("word", "meant"), [("rifampin", "rifampicin"), ("clarithromicyn", "clarithromycin")])
+def test_a_slip_in_a_drugs_name_is_answered_with_the_name(word: str, meant: str) -> None:
+    with pytest.raises(WrongUse, match="unknown comedication") as caught:
+        Person(comedication=word)
+    assert caught.value.nearest == meant
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("grapefruit juice", "grapefruit_juice"),
+        ("grapefruit-juice", "grapefruit_juice"),
+        ("st john's wort", "st_johns_wort"),
+        ("St. John\u2019s Wort", "st_johns_wort"),
+        ("st-johns-wort", "st_johns_wort"),
+        (" Ticlopidine ", "ticlopidine"),
+    ],
+)
+def test_a_drug_may_be_written_as_people_write_it(written: str, name: str) -> None:
+    assert Person(comedication=[written]).comedication == (name,)
 
 
 def test_comedication_that_is_no_list_of_names_is_refused() -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any
 
-from ketworks.errors import WrongUse, unknown
+from ketworks.errors import WrongUse
 from ketworks.plasma.liver.comedication import NAMES
 from ketworks.quantity import to_number
 
@@ -19,6 +21,12 @@ DEFAULT_WEIGHT, DEFAULT_AGE, DEFAULT_SEX, DEFAULT_HEIGHT = "70 kg", 40, "female"
 SEXES = ("female", "male")
 FUNCTION = ("normal", "mild", "moderate", "severe")  # of liver and kidney
 SETTINGS = ("clinic", "icu")
+_CHILD_PUGH = {
+    f"{words}{letter}": degree for words in ("child pugh ", "") for letter, degree in zip("abc", FUNCTION[1:])
+}
+# likeness from which two words are taken for one, as difflib counts it; two azoles or macrolides reach 0.846
+_ONE_WORD, _ONE_DRUG = 0.6, 0.85
+_TELLING = 5  # letters of the start of a drug's name that say which one is meant
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,7 @@ class Person:
         keep(self, "comedication", _names(self.comedication))
         for kind, choices in (("sex", SEXES), ("liver", FUNCTION), ("kidney", FUNCTION), ("setting", SETTINGS)):
             if getattr(self, kind) not in choices:
-                raise unknown(kind, str(getattr(self, kind)), choices)
+                raise _unknown(kind, str(getattr(self, kind)), choices)
 
     def _read_size(self) -> None:
         child = self.age_years < ADULT
@@ -135,8 +143,28 @@ def _names(given: object) -> tuple[str, ...]:
     words = [given] if isinstance(given, str) else given
     if not isinstance(words, Iterable):
         raise WrongUse(f"comedication {given!r}", "names of drugs", paste='comedication=("ticlopidine",)')
-    chosen = list(words)
-    for word in chosen:
-        if word not in NAMES:
-            raise unknown("comedication", str(word), NAMES)
+    chosen = {_plain(word) if isinstance(word, str) else word: word for word in words}
+    for name, word in chosen.items():
+        if name not in NAMES:
+            raise WrongUse(f"unknown comedication {str(word)!r}", ", ".join(sorted(NAMES)), _meant(str(name)))
     return tuple(name for name in NAMES if name in chosen)
+
+
+def _plain(word: str) -> str:
+    """A drug's name as it is listed: ``St. John's wort``, ``st-johns-wort`` and ``st_johns_wort`` are one."""
+    return re.sub(r"[\s_-]+", "_", re.sub(r"[.'\u2019]", "", word).strip().lower())
+
+
+def _meant(name: str) -> str:
+    """The drug whose name is cut short or slightly misspelled; empty for another drug, however alike its name."""
+    whole = [known for known in NAMES if len(name) >= _TELLING and known.startswith(name)]
+    return ", ".join(whole or get_close_matches(name, NAMES, 1, _ONE_DRUG))
+
+
+def _unknown(kind: str, word: str, choices: tuple[str, ...]) -> WrongUse:
+    """The error for a word that is no choice: the nearest, whatever its case, and the degree of a Child-Pugh class."""
+    plain = word.strip().lower()
+    child_pugh = _CHILD_PUGH.get(re.sub(r"[\s_-]+", " ", plain), "") if kind == "liver" else ""
+    near = [child_pugh] if child_pugh else get_close_matches(plain, choices, 1, _ONE_WORD)
+    paste = f"--{kind} {near[0]}" if near else ""
+    return WrongUse(f"unknown {kind} {word!r}", ", ".join(choices), near[0] if near else "", paste)
