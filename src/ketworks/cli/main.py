@@ -9,7 +9,21 @@ import typer
 from typer.exceptions import TyperException
 
 from ketworks import __version__
-from ketworks.cli import block, check, dose, eeg, evidence, exposure, files, interrupt, machine, models, predictive, run
+from ketworks.cli import (
+    block,
+    check,
+    compare_circuits,
+    dose,
+    eeg,
+    evidence,
+    exposure,
+    files,
+    interrupt,
+    machine,
+    models,
+    predictive,
+    run,
+)
 from ketworks.errors import EXIT_INTERRUPTED, EXIT_WRONG_USE, KetworksError, nearest_of
 
 app = typer.Typer(
@@ -41,7 +55,7 @@ def common(
     """
 
 
-for module in (run, dose, eeg, exposure, models, block, evidence, check, predictive, files, machine):
+for module in (run, dose, eeg, exposure, models, block, compare_circuits, evidence, check, predictive, files, machine):
     module.register(app)
 
 

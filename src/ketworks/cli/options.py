@@ -78,6 +78,7 @@ RegimenWords = Annotated[
         ".toml or .csv file with doses."
     ),
 ]
+SecondRegimen = Annotated[str, typer.Argument(help="A second dose sentence; left out with --circuits.")]
 TimeUnit = Annotated[str, typer.Option("--time-unit", help="For a .csv table: unit of its TIME column (h, min, d).")]
 TableRoute = Annotated[str, typer.Option("--route", help="For a .csv table without ROUTE: the route of its doses.")]
 TableDrug = Annotated[str, typer.Option("--drug", help="For a .csv table: ketamine, esketamine or arketamine.")]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from ketworks.cli.compare_circuits import show_circuits
 from ketworks.cli.options import (
     Age,
     Height,
@@ -23,6 +24,7 @@ from ketworks.cli.options import (
     PopulationName,
     Quiet,
     RegimenWords,
+    SecondRegimen,
     Seed,
     Setting,
     Sex,
@@ -200,7 +202,7 @@ def _number(key: str, text: str) -> float:
 
 def compare(
     first: RegimenWords,
-    second: RegimenWords,
+    second: SecondRegimen = "",
     weight: Weight = "",
     age: Age = "",
     sex: Sex = "",
@@ -216,13 +218,23 @@ def compare(
     times: Times = "",
     plasma: Plasma = "",
     no_occasions: NoOccasions = False,
+    circuits: Annotated[bool, typer.Option("--circuits", help="Compare the rival circuits at one sentence.")] = False,
+    ablate: Annotated[bool, typer.Option("--ablate", help="With --circuits: what each part is needed for.")] = False,
     seed: Seed = 1,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Run two dose sentences on the same people; print largest changes side by side and paired differences."""
+    """Run two dose sentences on the same people; print largest changes side by side and paired differences.
+
+    With --circuits and one sentence: what each rival circuit explains and which experiment tells them apart.
+    """
     from ketworks.comparison import compare as side_by_side
 
+    if circuits or ablate:
+        show_circuits(first, second, ablate, seed, as_json, quiet)
+        return
+    if not second:
+        raise WrongUse("one dose sentence", "two, or --circuits", paste=f'ketworks compare --circuits "{first}"')
     progress = Progress(quiet)
     with progress.running():
         person = person_of(weight, age, sex, height, taken, liver, kidney, setting)

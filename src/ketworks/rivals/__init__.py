@@ -1,0 +1,1 @@
+"""Rival circuits side by side: what each explains, what tells them apart, and which assumptions their signs hang on."""
