@@ -16,10 +16,11 @@ GATE_ROUNDS = 15  # the gate moves the voltage that moves the gate; what is left
 SETTLING = 600  # ms
 NEWTON_ROUNDS = 6
 CLOSE = 1e-5  # last Newton step in units of SCALE
-FLOOR = 1e-6  # Hz, pA, 1: keeps the search out of negative rates
 SILENT = 0.05  # Hz
 GAMMA = np.arange(30.0, 81.0)  # Hz
 SCALE = np.array([1.0, 1.0, 1.0, 0.01])  # Hz, Hz, pA, 1: how much each variable usually moves
+NUDGE = 1e-4 * SCALE  # for derivatives
+FLOOR = 2.0 * NUDGE * np.array([1.0, 1.0, 0.0, 1.0])  # keeps rates positive, nudged ones too
 
 
 class Setting(NamedTuple):
@@ -123,8 +124,7 @@ def working_point(s: Setting) -> Floats:
 
 def jacobian(x: Floats, s: Setting) -> Floats:
     """Derivatives of ``slope`` by the state, by central differences."""
-    steps = 1e-4 * np.diag(SCALE)
-    return np.stack([(slope(x + h, s) - slope(x - h, s)) / (2.0 * h.sum()) for h in steps], axis=1)
+    return np.stack([(slope(x + h, s) - slope(x - h, s)) / (2.0 * h.sum()) for h in np.diag(NUDGE)], axis=1)
 
 
 def answer(s: Setting) -> Answer:
