@@ -10,7 +10,7 @@ import pytest
 
 from ketworks.cli.main import call
 from ketworks.errors import WrongUse
-from ketworks.events import explain, read
+from ketworks.events import csv_text, explain, read
 from ketworks.events.model_file import from_toml
 
 TABLE = """ID,TIME,AMT,RATE,DUR,EVID,CMT,ADDL,II,SS,WT
@@ -62,7 +62,7 @@ def test_a_table_is_told_in_sentences():
     three, four = explain(read(TABLE), "mg")
     assert three == (
         "ID 3: 100 mg into compartment 1 at 0, again every 24 3 more times; 1 other record (EVID 2); 2 observations "
-        "from 5 to 9 in compartment 2, 0 of them measured; WT 70 to 71 (1 missing)."
+        "from 5 to 9 in compartment 2, not measured; WT 70 to 71 (1 missing)."
     )
     for words in (
         "30 mg into compartment 2 at 10 mg per unit of time (over 3 if all of it enters) at 0;",
@@ -82,7 +82,9 @@ def test_a_table_is_told_in_sentences():
 def test_units_of_time_and_like_doses_are_told_together():
     (told,) = explain(read("TIME_H,AMT,DV\n0,5,.\n2,5,.\n3,5,.\n4,7,.\n5,0,1\n"))
     assert told.startswith("ID 1: 5 into the usual compartment at 0, 2, 3 h; 7 into the usual compartment at 4 h; ")
-    assert "1 observation from 5 to 5 h in compartment the usual one, 1 of them measured" in told
+    assert "1 observation at 5 h in the usual compartment, measured" in told
+    (several,) = explain(read("TIME_H,AMT,CMT,DV\n0,5,1,.\n2,.,0,3\n2,.,2,.\n4,.,2,1\n"))
+    assert "3 observations from 2 to 4 h in the usual compartment and compartment 2, 2 of them measured" in several
     (many,) = explain(read("TIME,AMT\n" + "".join(f"{t},5\n" for t in range(9))))
     assert "at 0, 1, 2, ..., 8 (9 times)" in many
     assert explain(read("TIME,DV\n0,1\n"))[0].startswith("ID 1: no dose; ")
@@ -124,6 +126,23 @@ def test_a_table_is_written_back_in_nonmems_columns(ketworks):
     assert first == "1,0,100,0,0,1,0,0,0,0,1,.,70,x"
     assert ketworks("events", "clean.csv", "--label", "SITE", "--to", "again.csv")[0] == 0
     assert Path("again.csv").read_text() == once
+
+
+def test_whole_numbers_stay_whole_when_a_table_is_written_back():
+    text = csv_text(read("TIME_H,AMT,ADDL,II\n0,1234567.5,1000000000,24\n1000000,3e6,0,0\n"))
+    first, second = (line.split(",") for line in text.splitlines()[1:])
+    assert (first[2], first[7], second[1], second[2]) == ("1234567.5", "1000000000", "1000000", "3000000")
+
+
+def test_the_line_to_paste_into_a_model_file_carries_the_users_number():
+    for given, paste in (("CL = 4.2", 'CL = "4.2 L/h"'), ("CL = {value = 4.2}", 'CL = "4.2 L/h"')):
+        with pytest.raises(WrongUse, match="no unit") as caught:
+            from_toml(MODEL.replace('CL = "25 mL/min"', given))
+        assert caught.value.paste == paste
+        from_toml(MODEL.replace('CL = "25 mL/min"', caught.value.paste))
+    with pytest.raises(WrongUse, match="no unit") as caught:
+        from_toml(MODEL.replace('"20 L", per', "20, per"))
+    assert caught.value.paste == 'value = "20 L"'
 
 
 def test_what_is_missing_or_elsewhere_is_told(ketworks):

@@ -15,6 +15,7 @@ KINDS = {0: "an observation", 1: "a dose", 2: "an other-type event", 3: "a reset
 _EVIDS = "0 (observation), 1 (dose), 2 (other), 3 (reset) or 4 (reset and dose)"
 _AGREEMENT = 1e-6
 _LARGEST_COUNT = 1e9
+_WHOLE = 1e15  # below it every whole number has its digits
 
 
 class Records(NamedTuple):
@@ -34,7 +35,9 @@ class Records(NamedTuple):
 
 
 def said(value: float) -> str:
-    """A number as a person would write it, without loss."""
+    """A number as a person would write it, without loss; whole numbers stay whole."""
+    if value == np.floor(value) and abs(value) < _WHOLE:
+        return str(int(value))
     return f"{value:g}" if float(f"{value:g}") == value else repr(float(value))
 
 

@@ -202,7 +202,9 @@ def _kinds(model: LinearModel, units: Mapping[str, str]) -> dict[str, str]:
 
 
 def _given(name: str, said: Any, unit: str) -> Given:
-    example = f'{name} = "1 {unit}"'.replace(' "', '"') if not unit else f'{name} = "1 {unit}"'
+    bare = said.get("value") if isinstance(said, dict) else said
+    number = bare if isinstance(bare, int | float) and not isinstance(bare, bool) else 1
+    example = f'{name} = "{number} {unit}"' if unit else f"{name} = {number}"
     if isinstance(said, str | int | float) and not isinstance(said, bool):
         return Given(_value(name, said, unit, example), "", 1.0)
     if not isinstance(said, dict):
@@ -221,7 +223,7 @@ def _given(name: str, said: Any, unit: str) -> Given:
     numbers = [said.get("reference", 1.0), said.get("power", 1.0)]
     if not all(isinstance(one, int | float) and not isinstance(one, bool) for one in numbers) or numbers[0] <= 0:
         raise WrongUse(f"{name}: reference and power {numbers}", "numbers, the reference above 0")
-    value = _value(name, said["value"], unit, example)
+    value = _value(name, said["value"], unit, example if len(said) == 1 else f'value = "{number} {unit}"')
     return Given(value, "", 1.0, str(said.get("per", "")), float(numbers[0]), float(numbers[1]))
 
 

@@ -30,6 +30,10 @@ def explain(table: EventTable, amount_unit: str = "") -> list[str]:
     ]
 
 
+def _compartment(number: float) -> str:
+    return f"compartment {said(number)}" if number else "the usual compartment"
+
+
 class _Teller:
     """Puts records into words."""
 
@@ -65,7 +69,7 @@ class _Teller:
         if c["EVID"][row] == 3:
             return f"{when} all amounts are reset to zero and doses to come are cancelled"
         reset = "all amounts are reset to zero, then " if c["EVID"][row] == 4 else ""
-        into = f"into compartment {said(c['CMT'][row])}" if c["CMT"][row] else "into the usual compartment"
+        into = f"into {_compartment(c['CMT'][row])}"
         if c["AMT"][row] == 0:
             rate = f"{self._rate(row)}, which had run until steady state,"
             return f"{reset}a constant infusion {rate} {into} ends {when}{self._steady(row, '')}"
@@ -116,10 +120,12 @@ class _Teller:
         if not seen.size:
             return "no observation"
         measured = int(self.is_observed[seen].sum())
-        places = ", ".join(said(place) if place else "the usual one" for place in np.unique(c["CMT"][seen]))
-        span = f"from {said(c['TIME'][seen].min())} to {said(c['TIME'][seen].max())}{self.time_unit}"
+        places = " and ".join(_compartment(place) for place in np.unique(c["CMT"][seen]))
+        first_at, last_at = said(c["TIME"][seen].min()), said(c["TIME"][seen].max())
+        span = f"at {last_at}" if first_at == last_at else f"from {first_at} to {last_at}"
         count = f"{seen.size} observation{'s' if seen.size > 1 else ''}"
-        return f"{count} {span} in compartment {places}, {measured} of them measured"
+        of_them = {0: "not measured", seen.size: "measured"}.get(measured, f"{measured} of them measured")
+        return f"{count} {span}{self.time_unit} in {places}, {of_them}"
 
     def _covariates(self, first: int, end: int) -> list[str]:
         told = []

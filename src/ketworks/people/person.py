@@ -21,9 +21,7 @@ DEFAULT_WEIGHT, DEFAULT_AGE, DEFAULT_SEX, DEFAULT_HEIGHT = "70 kg", 40, "female"
 SEXES = ("female", "male")
 FUNCTION = ("normal", "mild", "moderate", "severe")  # of liver and kidney
 SETTINGS = ("clinic", "icu")
-_CHILD_PUGH = {
-    f"{words}{letter}": degree for words in ("child pugh ", "") for letter, degree in zip("abc", FUNCTION[1:])
-}
+_CHILD_PUGH = {"child pugh a": "mild", "child pugh b": "moderate", "child pugh c": "severe"}
 # likeness from which two words are taken for one, as difflib counts it; two azoles or macrolides reach 0.846
 _ONE_WORD, _ONE_DRUG = 0.6, 0.85
 _TELLING = 5  # letters of the start of a drug's name that say which one is meant
@@ -143,10 +141,10 @@ def _names(given: object) -> tuple[str, ...]:
     words = [given] if isinstance(given, str) else given
     if not isinstance(words, Iterable):
         raise WrongUse(f"comedication {given!r}", "names of drugs", paste='comedication=("ticlopidine",)')
-    chosen = {_plain(word) if isinstance(word, str) else word: word for word in words}
+    chosen = {_plain(str(word)): str(word) for word in words}
     for name, word in chosen.items():
         if name not in NAMES:
-            raise WrongUse(f"unknown comedication {str(word)!r}", ", ".join(sorted(NAMES)), _meant(str(name)))
+            raise WrongUse(f"unknown comedication {word!r}", ", ".join(sorted(NAMES)), _meant(name))
     return tuple(name for name in NAMES if name in chosen)
 
 
