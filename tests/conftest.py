@@ -33,6 +33,8 @@ _WHOLE = (
     "unit/test_io_",
 )
 _WHOLE += (
+    "unit/test_eeg_command",
+    "unit/test_eeg_recording",
     "unit/test_exposure_cli",
     "unit/test_exposure_simulated",
     "unit/test_simulation",

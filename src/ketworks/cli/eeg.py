@@ -50,23 +50,27 @@ def complete_measure(incomplete: str) -> list[str]:
     return [f"{done}{',' if done else ''}{name}" for name in MEASURES if name.startswith(last)]
 
 
+MeasureNames = Annotated[
+    str,
+    typer.Option(
+        help="bands, slope, lz, assr, alternation, comma separated; all when not given.",
+        autocompletion=complete_measure,
+    ),
+]
+Picture = Annotated[
+    str,
+    typer.Option(
+        help="Draw here (.png): a name with spectrogram, bands or trace in it draws that, any other the spectrum."
+    ),
+]
+
+
 def eeg(
     regimen: RegimenWords,
     at: Annotated[str, typer.Option(help="Times since the first dose: '0,20,40,80 min' or '0 to 80 min by 2 min'.")],
     seconds: Annotated[float, typer.Option(help="Length of the trace at each time, s: 4 to 600.")] = 60.0,
-    measures: Annotated[
-        str,
-        typer.Option(
-            help="bands, slope, lz, assr, alternation, comma separated; all when not given.",
-            autocompletion=complete_measure,
-        ),
-    ] = "",
-    plot: Annotated[
-        str,
-        typer.Option(
-            help="Draw here (.png): a name with spectrogram, bands or trace in it draws that, any other the spectrum."
-        ),
-    ] = "",
+    measures: MeasureNames = "",
+    plot: Picture = "",
     out: Annotated[str, typer.Option(help="Write the traces here: .csv, .npz, or .fif (needs ketworks[eeg]).")] = "",
     sizes: Annotated[bool, typer.Option("--sizes", help="Also print sizes, which no evidence supports.")] = False,
     weight: Weight = "",

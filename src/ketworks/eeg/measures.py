@@ -184,7 +184,9 @@ def _steady_state(recording: Recording, say: Callable[[str], None]) -> list[Meas
 def _alternations(recording: Recording) -> tuple[Alternation, ...]:
     s = recording.settings
     gamma, slow = recording.band("gamma"), (s.slow_low, s.slow_high)
-    return tuple(alternation(trace, recording.per_s, gamma, slow, recording.seed) for trace in recording.signal.T)
+    return tuple(
+        alternation(trace, recording.per_s, gamma, slow, s.alternation, recording.seed) for trace in recording.signal.T
+    )
 
 
 MEASURES = {

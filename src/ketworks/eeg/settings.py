@@ -25,6 +25,7 @@ class Settings(NamedTuple):
         complexity_rate: samples per second of the binary sequence, Hz.
         complexity_window: its length, s.
         slow_low, slow_high: edges of the slow-delta band, Hz.
+        alternation: correlation of gamma with slow-delta power above which nothing is called alternation.
     """
 
     noise: float
@@ -42,6 +43,7 @@ class Settings(NamedTuple):
     complexity_window: float
     slow_low: float
     slow_high: float
+    alternation: float
 
 
 @cache
