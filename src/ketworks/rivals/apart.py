@@ -39,11 +39,12 @@ class Experiment(NamedTuple):
 
 
 def guessed_rows(circuit: str, receptor: str) -> list[str]:
-    """Ids of the numbers of both stages that no measurement carries (grade E) and that outputs rest on."""
-    found: dict[str, None] = {}
-    for stage in (make("receptor", receptor), make("circuit", circuit)):
-        rows, carried = stage.parameters(), {name for names in stage.support().values() for name in names}
-        found |= dict.fromkeys(key for key, row in rows.items() if row.grade == "E" and key in carried)
+    """Ids of the numbers no measurement carries (grade E) among those that the circuit's outputs rest on."""
+    stage, before = make("circuit", circuit), make("receptor", receptor)
+    carried = dict.fromkeys(name for names in stage.support().values() for name in names)
+    below = dict.fromkeys(name for key in carried for name in before.support().get(key, ()))
+    rows = {**before.parameters(), **stage.parameters()}
+    found = [key for key in (*below, *carried) if key in rows and rows[key].grade == "E"]
     return [key for key in found if not key.startswith("band.")]
 
 
