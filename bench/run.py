@@ -1,6 +1,6 @@
 """Runs the benchmarks and prints each measurement as a ratio to something measured beside it.
 
-usage: ./bench/run [latency] [chain] [propagator] [--json FILE]
+usage: ./bench/run [latency] [chain] [propagator] [plasma] [--json FILE]
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from measure import Row, table
 
-PARTS = ("propagator", "chain", "latency")
+PARTS = ("propagator", "plasma", "chain", "latency")
 
 
 def main(arguments: list[str]) -> int:

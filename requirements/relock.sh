@@ -15,4 +15,7 @@ compile() {
 compile --extra test --all-build-deps --output-file "$work/test.lock" pyproject.toml
 compile --constraint "$work/test.lock" --output-file "$work/run.lock" pyproject.toml
 compile --constraint "$work/test.lock" --only-build-deps --all-build-deps --output-file "$work/build.lock" pyproject.toml
-mv "$work/test.lock" "$work/run.lock" "$work/build.lock" requirements/
+# Brian2 needs an older numpy than the rest, so this environment stands apart; all else is as in run.lock
+sed -n 's/^\([a-z0-9-]*==[^ ]*\).*/\1/p' "$work/run.lock" | grep -v '^numpy==' >"$work/run.pins"
+compile --constraint "$work/run.pins" --extra spiking --all-build-deps --output-file "$work/spiking.lock" pyproject.toml
+mv "$work/test.lock" "$work/run.lock" "$work/build.lock" "$work/spiking.lock" requirements/
