@@ -18,4 +18,5 @@ compile --constraint "$work/test.lock" --only-build-deps --all-build-deps --outp
 # Brian2 needs an older numpy than the rest, so this environment stands apart; all else is as in run.lock
 sed -n 's/^\([a-z0-9-]*==[^ ]*\).*/\1/p' "$work/run.lock" | grep -v '^numpy==' >"$work/run.pins"
 compile --constraint "$work/run.pins" --extra spiking --all-build-deps --output-file "$work/spiking.lock" pyproject.toml
+sed -i '/^#/d; /^$/d' "$work/spiking.lock" # pip-compile's word on setuptools, which Brian2 needs
 mv "$work/test.lock" "$work/run.lock" "$work/build.lock" "$work/spiking.lock" requirements/
