@@ -15,6 +15,7 @@ WITHHELD: Mapping[str, Mapping[str, str]] = {
         "trust no size of it; without --signals it is not shown"
     }
 }
+_CRITICALLY_ILL = ("hijazi2003", "flint2017")
 FEW = 12  # signals
 OLDER = 65.0  # y; the core's people were 19 to 32 y, and only the hepatic flow of older ones is known
 
@@ -38,7 +39,26 @@ def notes(plasma: str, person: Person, names: Sequence[str]) -> list[str]:
         asked = any(name.startswith(f"{stage}.") for name in names)
         if asked or len(names) > FEW:  # a short list without the stage was chosen by the user
             found.append(note)
-    return found + _extrapolated(plasma, person)
+    return found + _of_levels(plasma, names) + _extrapolated(plasma, person)
+
+
+def _of_levels(plasma: str, names: Sequence[str]) -> list[str]:
+    """What the levels of a model are not."""
+    if plasma != "perezruixo2021":
+        return []
+    found = []
+    levels = [name for name in names if name.startswith("plasma.")]
+    if any(name.endswith(".arterial") for name in levels):
+        found.append(
+            "arterial levels after nasal doses are the venous ones taken over: nobody sampled arteries; they are not "
+            "to be set beside arterial levels of an infusion"
+        )
+    if any("norketamine" in name for name in levels):
+        found.append(
+            "the exposure (AUC) to noresketamine is 1.4 to 1.6 times that of the paper's Table 4, its peak agrees: "
+            "for AUC work multiply by 0.71"
+        )
+    return found
 
 
 def _extrapolated(plasma: str, person: Person) -> list[str]:
@@ -63,7 +83,12 @@ def _extrapolated(plasma: str, person: Person) -> list[str]:
             "fall of hepatic flow is known"
         )
     if not make("plasma", plasma).random_effects:
-        found.append(f"no difference between people was read for {plasma}: the band of its levels is no band")
+        found.append(f"no difference between people was read for {plasma}: no band is shown")
+    if person.setting == "icu" and plasma not in _CRITICALLY_ILL:
+        found.append(
+            f"no model of the critically ill covers this: the levels are those that {plasma} gives for others; clearance "
+            "up to twice as high is reported"
+        )
     if not card.site_known:
         found.append(f"the sampling site of {plasma} was not read; {card.site} is assumed")
     return found

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from ketworks.result import Floats, Simulation
 
 
+LEVELS = "plasma."
+
+
 class ComparisonRow(NamedTuple):
     """One signal in both simulations.
 
@@ -47,6 +50,7 @@ class Comparison:
     titles: tuple[str, str]
     paired: bool
     rows: tuple[ComparisonRow, ...]
+    notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """The table in plain text."""
@@ -57,7 +61,8 @@ class Comparison:
             band = "" if row.low is None or row.high is None else f"{number(row.low)} to {number(row.high)}"
             cells.append((row.name, row.first.shown, row.second.shown, gap, band, row.grade))
         words = "the same people in both" if self.paired else "different people: no paired band"
-        return "\n".join([f"first:  {self.titles[0]}", f"second: {self.titles[1]}", words, "", table(cells)])
+        told = ["", *(f"note: {note}" for note in self.notes)] if self.notes else []
+        return "\n".join([f"first:  {self.titles[0]}", f"second: {self.titles[1]}", words, "", table(cells), *told])
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
@@ -73,7 +78,7 @@ class Comparison:
             }
             for row in self.rows
         }
-        return {"first": self.titles[0], "second": self.titles[1], "paired": self.paired, "signals": rows}
+        return {"first": self.titles[0], "second": self.titles[1], "paired": self.paired, "signals": rows, "notes": [*self.notes]}
 
 
 def compare(first: Simulation, second: Simulation, names: Sequence[str] | None = None) -> Comparison:
@@ -97,7 +102,7 @@ def compare(first: Simulation, second: Simulation, names: Sequence[str] | None =
     paired = _same_people(first, second)
     rows = [_row(name, first, second, found[0][name], found[1][name], paired) for name in chosen]
     titles = (_title(first), _title(second))
-    return Comparison(titles, paired, tuple(rows))
+    return Comparison(titles, paired, tuple(rows), tuple(_notes(first, second, chosen)))
 
 
 def _same_people(first: Simulation, second: Simulation) -> bool:
@@ -106,6 +111,16 @@ def _same_people(first: Simulation, second: Simulation) -> bool:
         return False
     bodies = [[one.covariates[name] for name in ("weight", "age", "height", "male")] for one in (first, second)]
     return all(np.array_equal(a, b, equal_nan=True) for a, b in zip(*bodies, strict=True))
+
+
+def _notes(first: Simulation, second: Simulation, chosen: Sequence[str]) -> list[str]:
+    """What each run tells, and levels that only one of them has."""
+    found = list(dict.fromkeys([*first.notes, *second.notes]))
+    levels = [{name for name in one.names if name.startswith(LEVELS)} for one in (first, second)]
+    if all(levels) and not levels[0] & levels[1]:
+        sites = [" and ".join(sorted({name.rsplit(".", 1)[1] for name in one})) for one in levels]
+        found.append(f"no level is shared: the first has {sites[0]} ones, the second {sites[1]} ones; sites are not mixed")
+    return found
 
 
 def _title(simulation: Simulation) -> str:
@@ -117,7 +132,7 @@ def _title(simulation: Simulation) -> str:
 def _row(name: str, first: Simulation, second: Simulation, a: Peak, b: Peak, paired: bool) -> ComparisonRow:
     difference = None if a.kind == "sign" else b.value - a.value
     low = high = None
-    if paired and a.kind == "value":
+    if paired and a.kind == "value" and (first.people_differ(name) or second.people_differ(name)):
         gap = _own_peaks(second, name) - _own_peaks(first, name)
         low, high = (float(x) for x in np.percentile(gap, (5.0, 95.0)))
     return ComparisonRow(name, a.unit, a, b, difference, low, high, weakest([a.grade, b.grade]))

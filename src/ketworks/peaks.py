@@ -76,7 +76,7 @@ def peaks(simulation: Simulation, headline: bool = True) -> list[Peak]:
         elif signal.kind == "share":
             curve = simulation.curve(name)
             low, high = (None if edge is None else float(edge[place]) for edge in (curve.low, curve.high))
-        elif simulation.band:
+        elif simulation.band and simulation.people_differ(name):
             own = _own_extremes(simulation.people_table(name), base, rising=bool(center[place] >= base))
             low, high = (float(x) for x in np.percentile(own, (5.0, 95.0)))
         when = float(simulation.times[place])

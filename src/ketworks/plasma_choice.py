@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ketworks.dose.route import DRUGS, ROUTES
+from ketworks.dose.wording import DAY
 from ketworks.errors import CannotSay, WrongUse
 from ketworks.people.person import ADULT, FUNCTION, Person
 from ketworks.plasma.cards import card_of
 from ketworks.plasma.liver import comedication, organ_function
+from ketworks.plasma.route_facts import SEVERAL_SPRAYS
 
 if TYPE_CHECKING:
     from ketworks.dose.regimen import Regimen
@@ -53,6 +56,9 @@ def facts_of(regimen: Regimen, person: Person, oldest: float | None = None) -> f
     found |= {
         f"{organ}:{getattr(person, organ)}" for organ in ("liver", "kidney") if getattr(person, organ) != "normal"
     }
+    sprays = [event.time for event in events if event.route == "nasal"]
+    if any(later - earlier < DAY for earlier, later in pairwise(sprays)):
+        found.add(SEVERAL_SPRAYS)
     if max(person.age_years, oldest or 0.0) > FLOW_FALLS_FROM:
         found.add("age:over60")
     return frozenset(found)
@@ -61,7 +67,8 @@ def facts_of(regimen: Regimen, person: Person, oldest: float | None = None) -> f
 def every_fact() -> tuple[frozenset[str], ...]:
     """All facts that a regimen and a person can state, in sets that go together; for lists of what carries outputs."""
     found = {f"route:{route}" for route in ROUTES} | {f"drug:{drug}" for drug in DRUGS}
-    found |= {"age:over60", *(f"liver:{level}" for level in organ_function.LIVER_KNOWN[1:]), f"kidney:{FUNCTION[-1]}"}
+    found |= {"age:over60", SEVERAL_SPRAYS, f"kidney:{FUNCTION[-1]}"}
+    found |= {f"liver:{level}" for level in organ_function.LIVER_KNOWN[1:]}
     return tuple(
         frozenset(found | {f"with:{drug}" for drug in drugs})
         for drugs in (comedication.INHIBITORS, comedication.INDUCERS)
@@ -79,7 +86,7 @@ def plasma_for(regimen: Regimen, person: Person) -> tuple[str, str]:
     drugs = tuple(sorted({event.drug for event in regimen.events()}))
     _check_breathing(regimen)
     if person.age_years < ADULT:
-        return _for_child(routes, drugs, regimen.end)
+        return _for_child(routes, drugs, regimen.end, person)
     if person.setting == ICU and (routes, drugs) == (("iv",), ("ketamine",)):
         return "hijazi2003", (
             "intensive care: 12 patients with brain or spinal-cord injury, clearance twice that of volunteers; another "
@@ -140,19 +147,26 @@ def _refuse(card: Card, given: str, expected: str, regimen: Regimen, person: Per
     raise WrongUse(f"plasma {card.id!r} for {given}", expected, fitting, f"--plasma {fitting}")
 
 
-def _for_child(routes: tuple[str, ...], drugs: tuple[str, ...], lasting: float) -> tuple[str, str]:
+def _for_child(routes: tuple[str, ...], drugs: tuple[str, ...], lasting: float, person: Person) -> tuple[str, str]:
     """The model for a child; ``lasting`` is the time to the end of the last dose, min."""
     found = _CHILD.get((routes, drugs[0])) if len(drugs) == 1 else None
     if found is None:
         known = ", ".join(f"{drug} {' and '.join(ways)}" for ways, drug in _CHILD)
         raise CannotSay(f"{' and '.join(drugs)} {' and '.join(routes)} in a child", known, paste='"1 mg/kg iv bolus"')
     card = card_of(found[0])
-    if found[0] == "herd2007" and card is not None and lasting > card.sampled_until:
+    if found[0] == "herd2007" and card is not None and not _within(card, lasting, person):
         return "hornik2018", (
-            f"a child, for longer than the {card.sampled_until:g} min that Herd 2007 sampled: 113 children, with less than "
-            "half of Herd's clearance; it meets the levels of infants after days of infusion"
+            f"a child beyond what Herd 2007 sampled ({card.sampled_until:g} min, {card.ages[0]:g} to {card.ages[1]:g} y): 113 "
+            "children, with less than half of Herd's clearance; it meets infants' levels after days of infusion"
         )
     return found
+
+
+def _within(card: Card, lasting: float, person: Person) -> bool:
+    """Whether the person and the length of the regimen are those that the model's people had."""
+    ages, weights = card.ages, card.weights
+    fits = ages[0] <= person.age_years <= ages[1] and weights[0] <= person.weight_kg <= weights[1]
+    return fits and lasting <= card.sampled_until
 
 
 def _check_breathing(regimen: Regimen) -> None:

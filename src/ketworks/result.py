@@ -154,14 +154,19 @@ class Simulation:
         self.signal(name)
         return self.tables[name][1:] if self.has_typical and self.band else self.tables[name]
 
+    def people_differ(self, name: str) -> bool:
+        """Whether anything that tells people apart stands behind a signal; if not, a band of it would be no band."""
+        drawn = (*self.chain.random_effects([name]), *self.chain.dose_effects([name]))
+        return bool(drawn) or any(np.unique(values).size > 1 for values in self.covariates.values())
+
     def curve(self, name: str) -> Curve:
-        """The signal's center and 90 % band."""
+        """The signal's center and 90 % band; no band where people do not differ."""
         signal = self.signal(name)
         people = self.people_table(name)
         if signal.kind == "share":
             return share_of_people(people)
         center = self.tables[name][0] if self.has_typical else np.median(people, axis=0)
-        if not self.band:
+        if not self.band or not self.people_differ(name):
             return Curve(center, None, None)
         low, high = np.percentile(people, BAND, axis=0)
         return Curve(center, low, high)

@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy.integrate import solve_ivp
 
 from ketworks.dose.route import ROUTES
 from ketworks.engine.chain import Chain
@@ -20,6 +21,7 @@ from ketworks.plasma.combined.model import Combined
 from ketworks.plasma.perezruixo2021 import equations as perezruixo2021
 from ketworks.plasma.perezruixo2021.model import PerezRuixo2021
 from ketworks.plasma.signals import TABLE
+from ketworks.plasma.simons2022.model import Simons2022
 
 PERSON = Person().covariates()
 LONG = np.concatenate([np.arange(0.0, 600.0, 2.0), np.geomspace(600.0, 2e5, 400)])
@@ -112,8 +114,67 @@ def test_weight_scales_flows_and_volumes() -> None:
 def test_nasal_share_and_its_fall_with_dose() -> None:
     p = {key: np.float64(row.canonical) for key, row in PerezRuixo2021.parameters().items()}
     amounts = jnp.array([[14.0, 28.0, 56.0, 84.0]]) / 237.73 * 1000.0
-    share = perezruixo2021.nasal_fraction(p, amounts, jnp.zeros(1))
+    apart = jnp.arange(4) * 1440.0
+    share = perezruixo2021.nasal_fraction(p, amounts, apart, jnp.zeros(1))
     np.testing.assert_allclose(np.asarray(share)[0], [0.54, 0.54, 0.4374, 0.4032], rtol=1e-9)
+
+
+def test_devices_of_one_session_add_up_as_one_dose_does() -> None:
+    """28 mg at 0, 5 and 10 min take up as much in the nose as 84 mg at once; a second session starts anew."""
+    p = {key: np.float64(row.canonical) for key, row in PerezRuixo2021.parameters().items()}
+    device = 28.0 / 237.73 * 1000.0
+    share = perezruixo2021.nasal_fraction(
+        p, jnp.full((1, 4), device), jnp.array([0.0, 5.0, 10.0, 2000.0]), jnp.zeros(1)
+    )
+    assert float(share[0, :3].sum()) == pytest.approx(3.0 * 0.4032, rel=1e-9)
+    assert float(share[0, 3]) == pytest.approx(0.54, rel=1e-9)
+
+
+def test_r_ketamine_escapes_the_liver_more_often() -> None:
+    """With extraction 0.86 times that of S-ketamine: Fg (1 - 0.86 E) against Fg (1 - E)."""
+    stage = Combined().fitted(frozenset({"route:oral"}))
+    found = run(stage, 0.0, 10.0, LONG, 0.0, route="oral")["plasma.r_ketamine.arterial"]
+    share = area(found, LONG) / (10.0 / (0.86 * 1.48) * 237.73)
+    assert share == pytest.approx(0.1304 * (1.0 - 0.86 * 0.8229) / (1.0 - 0.8229), rel=5e-3)
+
+
+def test_the_published_film_is_that_of_its_own_equations() -> None:
+    """S-norketamine after a 50 mg film by SciPy on the printed equations: 0.8 of all that leaves the transits."""
+    row = {
+        key.removeprefix("simons2022."): value.value for key, value in TABLE.items() if key.startswith("simons2022.")
+    }
+    dose, ktr, kg = 50.0 / 237.73 * 1000.0, 2.0 / row["norketamine_delay"], 1.0 / row["gut_delay"]
+    v1, vn1, cln, qn = (
+        row["central_volume"],
+        row["central_volume"],
+        row["norketamine_clearance"],
+        row["norketamine_flow_2"],
+    )
+
+    def rhs(t: float, y: list[float]) -> list[float]:
+        m, s, g, k1, k2, k3, t1, t2, n1, n2 = y
+        into_m = row["mucosal_share"] * dose / row["mucosal_duration"] * (t < row["mucosal_duration"])
+        into_s = row["swallowed_share"] * dose / row["swallowed_duration"] * (t < row["swallowed_duration"])
+        q2, q3, cl = row["flow_2"], row["flow_3"], row["clearance"]
+        v2, v3, vn2 = row["volume_2"], row["volume_3"], row["norketamine_volume_2"]
+        return [
+            into_m - row["mucosal_rate"] * m,
+            into_s - row["swallowed_rate"] * s,
+            row["swallowed_rate"] * s - kg * g,
+            row["mucosal_rate"] * m - (cl + q2 + q3) / v1 * k1 + q2 / v2 * k2 + q3 / v3 * k3,
+            q2 / v1 * k1 - q2 / v2 * k2,
+            q3 / v1 * k1 - q3 / v3 * k3,
+            cl / v1 * k1 + kg * g - ktr * t1,
+            ktr * (t1 - t2),
+            0.8 * ktr * t2 - (cln + qn) / vn1 * n1 + qn / vn2 * n2,
+            qn / vn1 * n1 - qn / vn2 * n2,
+        ]
+
+    times = np.array([20.0, 60.0, 90.0, 240.0])
+    solved = solve_ivp(rhs, (0.0, 240.0), np.zeros(10), "LSODA", times, rtol=1e-10, atol=1e-10, max_step=1.0)
+    found = run(Simons2022().fitted(frozenset({"route:buccal"})), dose, 0.0, times, 0.0, route="buccal")
+    np.testing.assert_allclose(found["plasma.s_norketamine.arterial"], 223.70 * solved.y[8] / vn1, rtol=1e-6)
+    np.testing.assert_allclose(found["plasma.s_ketamine.arterial"], 237.73 * solved.y[3] / v1, rtol=1e-6)
 
 
 def test_hepatic_extraction_of_the_nasal_model() -> None:

@@ -16,6 +16,7 @@ from ketworks.engine.schedule import Schedule
 from ketworks.engine.signal import Signal
 from ketworks.engine.stage import Stage, Surroundings
 from ketworks.evidence.parameters import pick
+from ketworks.plasma.cards import card_of
 from ketworks.plasma.layout import Layout
 from ketworks.plasma.route_facts import given_by, routes_in
 from ketworks.plasma.signals import level, without_rounding
@@ -23,6 +24,7 @@ from ketworks.plasma.tables import COMMON, rows_of
 
 CENTRAL, DEPOT, METABOLITE = "central", "depot", "metabolite"
 _MASS = "molar_mass.ketamine"  # of norketamine too, which these models count in ketamine mass
+_SITE = "site.assumed"
 _DEEPER = (2, 3)  # numbers of the compartments that exchange with the central one
 
 
@@ -237,15 +239,18 @@ class MammillaryPlasma(Stage):
     @classmethod
     def parameters(cls) -> Mapping[str, Parameter]:
         """The rows of the model's tables and the molar mass."""
-        return pick(rows_of(COMMON, *cls.folders), (*(f"{folder}." for folder in cls.folders), _MASS))
+        return pick(rows_of(COMMON, *cls.folders), (*(f"{folder}." for folder in cls.folders), _MASS, _SITE))
 
     def fitted(self, facts: frozenset[str]) -> Stage:
         """With a depot only when a dose passes one."""
         return replace(self, routes=routes_in(facts) or self.routes)
 
     def support(self) -> Mapping[str, tuple[str, ...]]:
-        """With the rows of absorption when a dose is absorbed."""
+        """With the rows of absorption when a dose is absorbed, and with the site where it was only assumed."""
         extra = self.absorption_rows if self._absorbs() else ()
+        card = card_of(self.variant)
+        if card is not None and not card.site_known:
+            extra = (*extra, _SITE)
         return {name: (*keys, *extra) for name, keys in self.rests_on.items()}
 
     @abstractmethod

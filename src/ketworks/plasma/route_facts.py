@@ -12,7 +12,9 @@ from ketworks.engine.schedule import Schedule
 # numbered as in the schedule; a stage may not import the dose part, a test holds the two lists equal
 ROUTES = ("iv", "im", "sc", "nasal", "sublingual", "buccal", "oral", "rectal", "nebulised", "oral-pr")
 _PREFIX = "route:"
-_OF_PEOPLE = ("with:", "liver:", "kidney:", "age:")
+_KEPT = ("with:", "liver:", "kidney:", "age:", "nasal:")
+SEVERAL_SPRAYS = "nasal:several"
+"""More than one nasal dose within a day: whether they are one session matters."""
 
 
 def routes_in(facts: Iterable[str]) -> tuple[str, ...]:
@@ -21,9 +23,9 @@ def routes_in(facts: Iterable[str]) -> tuple[str, ...]:
     return tuple(route for route in ROUTES if route in named)
 
 
-def people_facts(facts: Iterable[str]) -> tuple[str, ...]:
-    """Those of the facts that are about people, in order."""
-    return tuple(sorted(fact for fact in facts if fact.startswith(_OF_PEOPLE)))
+def kept_facts(facts: Iterable[str]) -> tuple[str, ...]:
+    """Those of the facts, besides routes, that may bring in rows; in order."""
+    return tuple(sorted(fact for fact in facts if fact.startswith(_KEPT)))
 
 
 def given_by(schedule: Schedule, routes: Iterable[str]) -> Array:

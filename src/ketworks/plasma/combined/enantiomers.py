@@ -31,3 +31,18 @@ def both_enantiomers(p: Mapping[str, Array], printed: Constants, liver: LiverSta
         clearance_h=s.clearance_h / p["enantiomer.hydroxynorketamine_exposure_ratio"],
     )
     return Constants(*(jnp.concatenate(pair) for pair in zip(s, r, strict=True)))
+
+
+def both_livers(p: Mapping[str, Array], liver: LiverState) -> LiverState:
+    """Gut wall and liver as S-, then as R-ketamine meets them, of shape (2 people,).
+
+    E_R = E_S (1 - h (1 - 0.86))
+
+    Symbols: E share taken out by one pass - 1; h share of the difference in clearance that is the liver's - 1
+    Source:  h = 1 is assumed: with one flow through the liver, 0.86 times the clearance is 0.86 times the extraction;
+             the gut wall is taken as equal for both
+    Leaves out: a difference in the gut wall, which nobody measured.
+    """
+    doubled = LiverState(*(jnp.concatenate([part, part]) for part in liver))
+    weaker = 1.0 - p["enantiomer.hepatic_share"] * (1.0 - p["enantiomer.clearance_ratio"])
+    return doubled._replace(extraction=jnp.concatenate([liver.extraction, weaker * liver.extraction]))

@@ -32,3 +32,6 @@ def channels(layout: Layout, s: Site, schedule: Schedule, amount: Array) -> list
     """The share of each dose that is taken up, over the time in which it is given."""
     share = s.share("route.injected_share", EFFECTS[0], "route.injected_share_spread") * s.one
     return [Channel(layout.vector({"depot": 1.0}), schedule.start, schedule.duration, share[:, None] * amount)]
+
+
+EQUATIONS = (add, channels)

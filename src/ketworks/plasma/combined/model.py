@@ -16,12 +16,12 @@ from ketworks.engine.stage import Residual, Stage, Surroundings
 from ketworks.plasma.arm_bridge import add_vein, arm_bridge
 from ketworks.plasma.combined import dehydronorketamine, support
 from ketworks.plasma.combined import routes as ways_in
-from ketworks.plasma.combined.enantiomers import both_enantiomers
+from ketworks.plasma.combined.enantiomers import both_enantiomers, both_livers
 from ketworks.plasma.combined.site import Site, twice
 from ketworks.plasma.layout import Layout
 from ketworks.plasma.liver import first_pass
-from ketworks.plasma.liver.first_pass import LiverState, liver_state
-from ketworks.plasma.route_facts import people_facts, routes_in
+from ketworks.plasma.liver.first_pass import liver_state
+from ketworks.plasma.route_facts import kept_facts, routes_in
 from ketworks.plasma.signals import LEVELS, named_levels, without_rounding
 from ketworks.plasma.simons2022 import equations as core
 from ketworks.plasma.tables import COMMON, rows_of
@@ -36,7 +36,8 @@ class Combined(Stage):
 
     Attributes:
         routes: that the regimen uses; only their depots are built.
-        facts: about people (age, co-medication, organs) that bring in rows; they decide grades, not equations.
+        facts: other ones that bring in rows (age, co-medication, organs, sprays of a session); they decide grades, not
+            equations.
     """
 
     routes: tuple[str, ...] = ("iv",)
@@ -74,12 +75,12 @@ class Combined(Stage):
 
     def fitted(self, facts: frozenset[str]) -> Stage:
         """With the depots of the routes in use."""
-        return Combined(routes_in(facts) or ("iv",), people_facts(facts))
+        return Combined(routes_in(facts) or ("iv",), kept_facts(facts))
 
     def support(self) -> Mapping[str, tuple[str, ...]]:
         """With the rows of the routes and of the people's facts."""
         more = support.brought_in(self.routes, self.facts)
-        return {name: (*keys, *more) for name, keys in self.rests_on.items()}
+        return {name: (*keys, *support.carrying(name, more)) for name, keys in self.rests_on.items()}
 
     def stated(self) -> Mapping[str, tuple[Callable[..., Any], ...]]:
         """With the equations of the routes and of gut and liver where they matter."""
@@ -94,7 +95,7 @@ class Combined(Stage):
         c = both_enantiomers(p, core.individual_constants(p, weight, around.eta), liver)
         drug = schedule.s_amount + schedule.r_amount
         eta = {name: twice(value) for name, value in around.eta.items()}
-        site = Site(p, eta, LiverState(*(twice(part) for part in liver)), c.v1, twice(drug))
+        site = Site(p, eta, both_livers(p, liver), c.v1, twice(drug))
         layout, bridge = Layout(2 * people), arm_bridge(p, c.v1, twice(weight))
         ways_in.add_depots(layout, site, self.routes)
         core.add_core(layout, c)

@@ -35,3 +35,6 @@ def channels(layout: Layout, s: Site, schedule: Schedule, amount: Array) -> list
     deviation = jnp.sqrt(s.p["simons2022.occasion_variance.mucosal_share"]) * s.eta[DOSE_EFFECTS[0]]
     share = jnp.minimum(s.p["simons2022.mucosal_share"] * jnp.exp(deviation), 1.0)
     return film_channels(layout, film(s.p, s.one), schedule, share * amount, (1.0 - share) * amount)
+
+
+EQUATIONS = (add_film, channels)

@@ -12,6 +12,8 @@ from ketworks.plasma.combined.swallowed import EFFECTS as FIRST_PASS_EFFECTS
 from ketworks.plasma.combined.swallowed import IDS as FIRST_PASS_IDS
 from ketworks.plasma.combined.swallowed import first_pass
 from ketworks.plasma.layout import Layout
+from ketworks.plasma.perezruixo2021.equations import nasal_share
+from ketworks.plasma.route_facts import given_by
 
 ROUTES = ("nasal",)
 EFFECTS = ("plasma.nasal_share", *FIRST_PASS_EFFECTS[1:])
@@ -44,21 +46,22 @@ def add(layout: Layout, s: Site) -> None:
 
 
 def channels(layout: Layout, s: Site, schedule: Schedule, amount: Array) -> list[Channel]:
-    """Each dose parted between nose and stomach; a larger dose leaves a smaller share in the nose.
+    """Each dose parted between nose and stomach; what comes later in a session leaves a smaller share in the nose.
 
-    FR(D) = FR_1 * (1 + (N - 1) * 0.62) / N,   N = max(1, D / 28 mg)
+    odds(FR) = odds(FR_typical) exp(sd eta),   FR_typical as ``perezruixo2021.equations.nasal_share``
 
-    Symbols: FR_1 share of a small dose - 1; D both enantiomers - mg; N doses of one device - 1
-    Source:  the form Perez-Ruixo 2021 Table 3; FR_1 of the racemate: route.nasal_share
+    Symbols: FR share taken up in the nose - 1; sd - 1; eta a person's draw
+    Source:  the form Perez-Ruixo 2021 Table 3; share of a first 28 mg of the racemate: route.nasal_share
     Leaves out: any difference between the enantiomers in the nose.
     """
-    mg_per_umol = s.p["molar_mass.ketamine"] / 1000.0
-    devices = jnp.maximum(s.drug * mg_per_umol / s.p["perezruixo2021.device_amount"], 1.0)
-    later = s.p["perezruixo2021.nasal_fraction_later_devices"]
-    typical = s.p["route.nasal_share"] * (1.0 + (devices - 1.0) * later) / devices
+    through_nose = given_by(schedule, ROUTES) * s.drug
+    typical = nasal_share(s.p, s.p["route.nasal_share"], through_nose, schedule.start)
     share = shifted(typical, (s.p["route.nasal_share_spread"] * s.eta[EFFECTS[0]])[:, None])
     lasting = s.p["perezruixo2021.swallowed_duration"] * jnp.ones_like(schedule.start)
     return [
         Channel(layout.vector({"nose": 1.0}), schedule.start, jnp.zeros_like(schedule.start), share * amount),
         Channel(layout.vector({"nasal_swallowed": 1.0}), schedule.start, lasting, (1.0 - share) * amount),
     ]
+
+
+EQUATIONS = (add, first_pass, nasal_share, channels)

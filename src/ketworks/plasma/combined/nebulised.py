@@ -12,7 +12,7 @@ from ketworks.plasma.combined.site import Site
 from ketworks.plasma.layout import Layout
 
 ROUTES = ("nebulised",)
-EFFECTS = ("plasma.inhaled_share",)
+EFFECTS = ("plasma.inhaled_share", "plasma.inhaled_slow_part")
 IDS = (
     "route.inhaled_share",
     "route.inhaled_share_spread",
@@ -20,6 +20,7 @@ IDS = (
     "route.inhaled_loss_exponent",
     "route.inhaled_slow_rate",
     "route.inhaled_slow_part",
+    "route.inhaled_slow_part_spread",
 )
 _BISECTIONS = 40  # halves the interval of a share to 1e-12
 
@@ -40,7 +41,7 @@ def add(layout: Layout, s: Site) -> None:
 
 def channels(layout: Layout, s: Site, schedule: Schedule, amount: Array) -> list[Channel]:
     """The part of each dose that is taken up, into lung and blood, as long as it is breathed."""
-    slow = s.p["route.inhaled_slow_part"]
+    slow = s.share("route.inhaled_slow_part", EFFECTS[1], "route.inhaled_slow_part_spread")
     entry = layout.vector({"lung": slow, "central": 1.0 - slow})
     taken = uptake(s, _level_per_umol(layout, entry, schedule, amount, s.volume)) * amount
     return [Channel(entry, schedule.start, schedule.duration, taken)]
@@ -84,3 +85,6 @@ def _level_per_umol(layout: Layout, entry: Array, schedule: Schedule, amount: Ar
     unit = Channel(entry, jnp.zeros(1), lasting, jnp.ones((amount.shape[0], 1)))
     level: Array = propagate(layout.cascade(), [unit], lasting, layout.readings({"central": 1.0}))[:, 0, 0] / volume
     return level
+
+
+EQUATIONS = (add, channels, uptake)

@@ -34,3 +34,6 @@ def add(layout: Layout, s: Site) -> None:
 def channels(layout: Layout, s: Site, schedule: Schedule, amount: Array) -> list[Channel]:
     """The whole of each dose, at once."""
     return [Channel(layout.vector({"rectum": 1.0}), schedule.start, schedule.duration, amount)]
+
+
+EQUATIONS = (add, channels)

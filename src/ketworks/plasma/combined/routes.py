@@ -30,11 +30,12 @@ def ways(routes: Iterable[str]) -> tuple[ModuleType, ...]:
 
 def ids(routes: Iterable[str]) -> tuple[str, ...]:
     """The rows that these routes bring in."""
-    found: tuple[str, ...] = ()
-    for way in ways(routes):
+    used = tuple(routes)
+    found: tuple[str, ...] = ("route.prolonged_duration",) if "oral-pr" in used else ()
+    for way in ways(used):
         found += way.IDS
         if way in _FIRST_PASS:
-            found += (*first_pass.LIVER_IDS, *first_pass.NORKETAMINE_IDS)
+            found += (*first_pass.LIVER_IDS, *first_pass.NORKETAMINE_IDS, "enantiomer.hepatic_share")
     return tuple(dict.fromkeys(found))
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from ketworks.plasma.arm_bridge import arm_bridge
 from ketworks.plasma.combined import dehydronorketamine, routes
-from ketworks.plasma.combined.enantiomers import both_enantiomers
+from ketworks.plasma.combined.enantiomers import both_enantiomers, both_livers
 from ketworks.plasma.liver import first_pass
+from ketworks.plasma.route_facts import SEVERAL_SPRAYS
 from ketworks.plasma.signals import LEVELS
 from ketworks.plasma.simons2022 import equations as core
 from ketworks.plasma.simons2022.support import carriers
@@ -46,7 +47,15 @@ def brought_in(used: Sequence[str], facts: Sequence[str]) -> tuple[str, ...]:
     changed = first_pass.support_for(facts)
     if changed or OLDER in facts:
         changed += (*first_pass.LIVER_IDS, *first_pass.NORKETAMINE_IDS)
-    return tuple(dict.fromkeys(routes.ids(used) + changed))
+    sprays = ("perezruixo2021.session",) if SEVERAL_SPRAYS in facts else ()
+    return tuple(dict.fromkeys(routes.ids(used) + changed + sprays))
+
+
+def carrying(signal: str, ids: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of the rows that carry a level: none about norketamine for a parent's, none about R- for S-ketamine's."""
+    kept = first_pass.carrying(signal, ids)
+    of_s = signal.split(".")[1].startswith("s_")
+    return tuple(key for key in kept if not (of_s and key.startswith("enantiomer.")))
 
 
 def equations_of(name: str) -> tuple[Callable[..., Any], ...]:
@@ -61,5 +70,7 @@ def equations_of(name: str) -> tuple[Callable[..., Any], ...]:
 
 def equations_brought_in(used: Sequence[str], facts: Sequence[str]) -> tuple[Callable[..., Any], ...]:
     """The functions that routes, age, co-medication and organ function bring in."""
-    listed = tuple(function for way in routes.ways(used) for function in (way.add, way.channels))
-    return (*listed, first_pass.liver_state) if facts or routes.first_pass_in(used) else listed
+    listed = tuple(function for way in routes.ways(used) for function in way.EQUATIONS)
+    if facts or routes.first_pass_in(used):
+        listed += (first_pass.liver_state, first_pass.extracted, first_pass.gut_escape, both_livers)
+    return listed

@@ -18,7 +18,6 @@ IDS = (
     "ashraf2018.variance.absorption_rate",
     "ashraf2018.variance.gut_intrinsic_clearance",
     "ashraf2018.variance.intrinsic_clearance",
-    "route.prolonged_duration",
 )
 
 
@@ -38,7 +37,8 @@ def first_pass(layout: Layout, s: Site, depot: str, rate: Array) -> None:
              FgN share of the gut's norketamine that leaves the gut - 1; chain - see ``simons2022/equations.py``
     Source:  gut wall and well-stirred liver of Ashraf 2018 (``plasma/liver/first_pass.py``); deviations of a
              person act on the intrinsic clearances, that is inversely on the odds of escape
-    Leaves out: saturation, food, and the difference between solution and tablet.
+    Leaves out: saturation, food, and the difference between solution and tablet; that the same deviations move the
+             person's systemic clearance, which is drawn apart.
     """
     gut = jnp.sqrt(s.p["ashraf2018.variance.gut_intrinsic_clearance"]) * s.eta[EFFECTS[1]]
     liver = jnp.sqrt(s.p["ashraf2018.variance.intrinsic_clearance"]) * s.eta[EFFECTS[2]]
@@ -58,3 +58,6 @@ def channels(layout: Layout, s: Site, schedule: Schedule, amount: Array) -> list
     prolonged = given_by(schedule, ("oral-pr",))
     lasting = s.p["route.prolonged_duration"] * prolonged
     return [Channel(layout.vector({"stomach": 1.0}), schedule.start, lasting, amount)]
+
+
+EQUATIONS = (add, first_pass, channels)

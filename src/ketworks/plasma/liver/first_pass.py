@@ -203,6 +203,19 @@ def support_for(facts: Collection[str]) -> tuple[str, ...]:
     return found + (ticlopidine.IDS if "ticlopidine" in drugs else ())
 
 
+def carrying(signal: str, ids: tuple[str, ...]) -> tuple[str, ...]:
+    """The rows that carry a level: those about norketamine do not carry a parent's.
+
+    Args:
+        signal: ``plasma.s_ketamine.venous``.
+        ids: rows that facts or routes bring in.
+    """
+    analyte = signal.split(".")[1]
+    if "nor" in analyte:
+        return ids
+    return tuple(key for key in ids if "norketamine" not in key)
+
+
 @cache
 def parameters() -> Mapping[str, Parameter]:
     """Every row that ``liver_state`` may read."""

@@ -126,19 +126,48 @@ def add_body(layout: Layout, c: Constants) -> None:
     layout.flux("liver", "norketamine", c.to_norketamine)
 
 
-def nasal_fraction(p: Mapping[str, Array], amount: Array, shift: Array) -> Array:
-    """Share of a nasal dose taken up in the nose: each device after the first adds less.
+def nasal_share(p: Mapping[str, Array], first: Array, amount: Array, start: Array) -> Array:
+    """Share of each nasal dose that is taken up in the nose: each device after the first of a session adds less.
 
-    FR(D) = 0.54 * (1 + (N - 1) * 0.62) / N,   N = max(1, D / 28 mg);   a person's share is shifted on the logit scale
+    U(N) = FR_1 (min(N, 1) + 0.62 max(N - 1, 0));   FR_k = (U(N_k) - U(N_k - D_k)) / D_k
 
-    Symbols: D dose - mg esketamine base; N devices - 1
-    Source:  Perez-Ruixo 2021 Table 3
-    Leaves out: doses below one device (treated as one) and the time between devices (given at once).
+    Symbols: D_k dose - devices of 28 mg; N_k devices of the session so far, this dose included; FR_1 share of the first
+             device, FR_k of dose k - 1; U taken up - devices. For one dose at once this is the printed
+             FR(D) = FR_1 (1 + (N - 1) 0.62) / N
+    Source:  Perez-Ruixo 2021 Table 3; that devices minutes apart add up as at once is its meaning of N; that a session
+             is an hour is assumed (devices are five minutes apart, sessions days)
+    Leaves out: doses below one device (treated as one).
+
+    Args:
+        p: parameter values by id.
+        first: share of a first device, scalar.
+        amount: umol of both enantiomers by the nose, shape (people, doses).
+        start: min, sorted, shape (doses,).
     """
-    mg_per_umol = p["molar_mass.ketamine"] / 1000.0
-    devices = jnp.maximum(amount * mg_per_umol / p["perezruixo2021.device_amount"], 1.0)
-    later = p["perezruixo2021.nasal_fraction_later_devices"]
-    typical = p["perezruixo2021.nasal_fraction"] * (1.0 + (devices - 1.0) * later) / devices
+    devices = amount * p["molar_mass.ketamine"] / 1000.0 / p["perezruixo2021.device_amount"]
+    order = jnp.arange(start.shape[0])
+    since = start[:, None] - start[None, :]
+    earlier = (order[None, :] < order[:, None]) & (since < p["perezruixo2021.session"])
+    before = jnp.sum(jnp.where(earlier[None], devices[:, None, :], 0.0), axis=2)
+
+    def taken(count: Array) -> Array:
+        later = p["perezruixo2021.nasal_fraction_later_devices"]
+        return first * (jnp.minimum(count, 1.0) + later * jnp.maximum(count - 1.0, 0.0))
+
+    given = devices > 0.0
+    return jnp.where(given, (taken(before + devices) - taken(before)) / jnp.where(given, devices, 1.0), first)
+
+
+def nasal_fraction(p: Mapping[str, Array], amount: Array, start: Array, shift: Array) -> Array:
+    """A person's share of each nasal dose: the typical one shifted on the logit scale.
+
+    odds(FR) = odds(FR_typical) exp(eta)
+
+    Symbols: FR - 1; eta a person's deviation - 1
+    Source:  Perez-Ruixo 2021 Table 3
+    Leaves out: the time between the sprays of one dose (given at once).
+    """
+    typical = nasal_share(p, p["perezruixo2021.nasal_fraction"], amount, start)
     odds = typical / (1.0 - typical) * jnp.exp(shift)[:, None]
     return odds / (1.0 + odds)
 
@@ -154,7 +183,7 @@ def channels(
     made = []
     if "nasal" in routes:
         amount = given_by(schedule, ("nasal",)) * schedule.s_amount
-        share = nasal_fraction(p, amount, c.nasal_fraction_logit_shift)
+        share = nasal_fraction(p, amount, schedule.start, c.nasal_fraction_logit_shift)
         passes = c.gut_escape[:, None] * (1.0 - share) * amount
         swallowed = p["perezruixo2021.swallowed_duration"] * lasting
         made += [

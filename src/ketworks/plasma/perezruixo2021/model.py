@@ -16,7 +16,7 @@ from ketworks.engine.stage import Residual, Stage, Surroundings
 from ketworks.plasma.layout import Layout
 from ketworks.plasma.liver import first_pass
 from ketworks.plasma.perezruixo2021 import equations as perezruixo2021
-from ketworks.plasma.route_facts import people_facts, routes_in
+from ketworks.plasma.route_facts import SEVERAL_SPRAYS, kept_facts, routes_in
 from ketworks.plasma.signals import LEVELS, named_levels, without_rounding
 from ketworks.plasma.tables import COMMON, rows_of
 
@@ -74,7 +74,7 @@ class PerezRuixo2021(Stage):
 
     Attributes:
         routes: that the regimen uses.
-        facts: about people that bring in rows; they decide grades, not equations.
+        facts: other ones that bring in rows; they decide grades, not equations.
     """
 
     routes: tuple[str, ...] = ("nasal",)
@@ -109,14 +109,16 @@ class PerezRuixo2021(Stage):
 
     def fitted(self, facts: frozenset[str]) -> Stage:
         """With the ways in that the routes need."""
-        return PerezRuixo2021(routes_in(facts) or ("nasal",), people_facts(facts))
+        return PerezRuixo2021(routes_in(facts) or ("nasal",), kept_facts(facts))
 
     def support(self) -> Mapping[str, tuple[str, ...]]:
         """With the rows of the routes, of co-medication and of organ function."""
         more = first_pass.support_for(self.facts)
         if "oral" in self.routes:
             more += ("perezruixo2021.oral_rate", "perezruixo2021.oral_duration", "perezruixo2021.cv.oral_rate")
-        return {name: (*keys, *more) for name, keys in self.rests_on.items()}
+        if SEVERAL_SPRAYS in self.facts:
+            more += ("perezruixo2021.session",)
+        return {name: (*keys, *first_pass.carrying(name, more)) for name, keys in self.rests_on.items()}
 
     def run(self, around: Surroundings, inputs: Mapping[str, Array]) -> dict[str, Array]:
         """Levels of esketamine and noresketamine at both sites, ng/mL, shape (people, times); R-levels are zero."""

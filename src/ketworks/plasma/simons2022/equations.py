@@ -96,14 +96,14 @@ def add_core(layout: Layout, c: Constants) -> None:
     """Ketamine in three compartments, two transits to norketamine, two to hydroxynorketamine.
 
     dK1 = Rin - (CL+Q2+Q3)/V1 K1 + Q2/V2 K2 + Q3/V3 K3      dK2, dK3 exchange with K1
-    dT1 = fm_N CL/V1 K1 + gut - 2/MTT T1  dT2 = 2/MTT (T1 - T2)
-    dN1 = 2/MTT T2 - (CLN+QN)/VN1 N1 + QN/VN2 N2              dN2 exchanges with N1
-    dU1 = fm_H CLN/VN1 N1 - 2/MTTh U1     dU2 = 2/MTTh (U1 - U2)
-    dH1 = 2/MTTh U2 - (CLH+QH)/VH1 H1 + QH/VH2 H2             dH2 exchanges with H1
+    dT1 = CL/V1 K1 + gut - 2/MTT T1       dT2 = 2/MTT (T1 - T2)
+    dN1 = fm_N 2/MTT T2 - (CLN+QN)/VN1 N1 + QN/VN2 N2         dN2 exchanges with N1
+    dU1 = CLN/VN1 N1 - 2/MTTh U1          dU2 = 2/MTTh (U1 - U2)
+    dH1 = fm_H 2/MTTh U2 - (CLH+QH)/VH1 H1 + QH/VH2 H2        dH2 exchanges with H1
 
     Symbols: K ketamine, T and U transit, N norketamine, H hydroxynorketamine - umol; Rin, gut (what a route adds:
              drug into the blood, drug metabolised before it) - umol/min; CL, Q - L/min; V - L; MTT - min; fm - share of
-             the flux that goes on
+             what leaves the transits that goes on, whether it came from the blood or from the gut
     Source:  Simons 2022 Table 4 and its equations
     Leaves out: dehydronorketamine; the share 1 - fm leaves by other ways.
     """
@@ -114,7 +114,7 @@ def add_core(layout: Layout, c: Constants) -> None:
     layout.add(exchange([c.vn1, c.vn2], {(0, 1): c.qn}, {0: c.clearance_n}), "norketamine", "norketamine_deep")
     layout.add(transits(2.0 / c.delay_h, 2), "hydroxylated", "hydroxylating")
     layout.add(exchange([c.vh1, c.vh2], {(0, 1): c.qh}, {0: c.clearance_h}), "hydroxynorketamine", "hydroxy_deep")
-    layout.flux("central", "formed", c.to_n * c.clearance / c.v1)
-    layout.flux("forming", "norketamine", 2.0 / c.delay_n)
-    layout.flux("norketamine", "hydroxylated", c.to_h * c.clearance_n / c.vn1)
-    layout.flux("hydroxylating", "hydroxynorketamine", 2.0 / c.delay_h)
+    layout.flux("central", "formed", c.clearance / c.v1)
+    layout.flux("forming", "norketamine", c.to_n * 2.0 / c.delay_n)
+    layout.flux("norketamine", "hydroxylated", c.clearance_n / c.vn1)
+    layout.flux("hydroxylating", "hydroxynorketamine", c.to_h * 2.0 / c.delay_h)
