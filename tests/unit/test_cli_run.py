@@ -145,6 +145,18 @@ def test_chain_and_value_change_the_run(ketworks: Ketworks) -> None:
     assert values[1] < values[0] < values[2]
 
 
+def test_compare_takes_one_plasma_model_for_each(ketworks: Ketworks) -> None:
+    asked = ["compare", SENTENCE, SENTENCE, "--signals", "plasma.ketamine.arterial", "--times", "0,40 min", "--plasma"]
+    first, second = ketworks(*asked, "combined,kamp2020").out.splitlines()[:2]
+    assert first.endswith("plasma by combined")
+    assert second.endswith("plasma by kamp2020")
+    assert all(line.endswith("kamp2020") for line in ketworks(*asked, "kamp2020").out.splitlines()[:2])
+    for wrong in ("combined,", "combined,kamp2020,otto2021"):
+        said = ketworks(*asked, wrong)
+        assert (said.code, said.out) == (2, "")
+        assert "try: --plasma combined,kamp2020" in said.err
+
+
 def test_out_writes_what_replay_repeats(ketworks: Ketworks, tmp_path: Path) -> None:
     assert ketworks("run", SENTENCE, "--out", "s.nc", "--no-report", *SMALL).code == 0
     assert [file.name for file in tmp_path.iterdir()] == ["s.nc"]

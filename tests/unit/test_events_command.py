@@ -81,13 +81,14 @@ def test_a_table_is_told_in_sentences():
 
 def test_units_of_time_and_like_doses_are_told_together():
     (told,) = explain(read("TIME_H,AMT,DV\n0,5,.\n2,5,.\n3,5,.\n4,7,.\n5,0,1\n"))
-    assert told.startswith("ID 1: 5 into the usual compartment at 0, 2, 3 h; 7 into the usual compartment at 4 h; ")
+    assert told.startswith("ID 1 (no ID column: one person): 5 into the usual compartment at 0, 2, 3 h; ")
+    assert "; 7 into the usual compartment at 4 h; " in told
     assert "1 observation at 5 h in the usual compartment, measured" in told
     (several,) = explain(read("TIME_H,AMT,CMT,DV\n0,5,1,.\n2,.,0,3\n2,.,2,.\n4,.,2,1\n"))
     assert "3 observations from 2 to 4 h in the usual compartment and compartment 2, 2 of them measured" in several
     (many,) = explain(read("TIME,AMT\n" + "".join(f"{t},5\n" for t in range(9))))
     assert "at 0, 1, 2, ..., 8 (9 times)" in many
-    assert explain(read("TIME,DV\n0,1\n"))[0].startswith("ID 1: no dose; ")
+    assert explain(read("TIME,DV\n0,1\n"))[0].startswith("ID 1 (no ID column: one person): no dose; ")
 
 
 def test_every_record_is_predicted_in_the_models_units(ketworks):
@@ -173,8 +174,8 @@ def test_the_chain_refuses_what_a_regimen_cannot_hold_and_names_the_command_that
     assert code == 0
     assert "not one regimen that `ketworks run` takes: line 2: SS 1" in err
     assert out == (
-        "ID 1: 35 mg into the usual compartment at 0 h at the steady state of one every 24 h (all that was before is "
-        "replaced); no observation.\n"
+        "ID 1 (no ID column: one person): 35 mg into the usual compartment at 0 h at the steady state of one every 24 "
+        "h (all that was before is replaced); no observation.\n"
     )
 
 

@@ -63,7 +63,7 @@ def test_a_person_or_some_records_can_be_taken():
 def test_comment_rows_and_columns_left_out_are_told():
     table = read("C,TIME,AMT,NOTE\nC,0,999,x\n.,0,5,y\n", Choices(ignore=["NOTE"]))
     assert len(table) == 1
-    assert table.notes == ("left out: column NOTE", "left out: 1 rows marked C")
+    assert table.notes == ("left out: column NOTE", "no ID column: one person", "left out: 1 rows marked C")
 
 
 def test_codes_are_told_not_guessed():
@@ -244,3 +244,23 @@ def test_further_columns_are_written_under_their_own_name():
     ]
     with pytest.raises(WrongUse, match="a column DV in the table already"):
         csv_text(table, {"DV": np.array([0.1])})
+
+
+@pytest.mark.parametrize("name", ["SUBJ", "subject", "USUBJID", "Patient", "PID", "#ID", "patient_id", "Subject No."])
+@pytest.mark.parametrize("whose", ["1", "A-01"])
+def test_a_column_like_id_is_never_merged_into_one_person(name, whose):
+    text = f"{name},TIME,AMT\n{whose},0,100\n2,1,50\n"
+    with pytest.raises(WrongUse) as caught:
+        read(text)
+    assert caught.value.given == f"no column ID, but a column {name.upper()}"
+    assert caught.value.nearest == "ID"
+    for way in (f"--label {name.upper()}", f"--ignore {name.upper()}"):
+        assert way in caught.value.expected
+    renamed = text.replace(text.splitlines()[0], caught.value.paste)
+    assert read(renamed).people == (whose, "2")
+    for one_person in (Choices(ignore=[name]), Choices(labels=[name])):
+        assert read(text, one_person).people == ("1",)
+
+
+def test_columns_that_only_sound_like_id_are_covariates():
+    assert set(read("TIME,AMT,DVID,SUBSTANCE,GRID,PT\n0,5,1,2,3,4\n").covariates) == {"DVID", "SUBSTANCE", "GRID", "PT"}

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ketworks.cli.options import Json, Quiet, TableDrug, TableRoute, TimeUnit
+from ketworks.cli.options import FromFirstDose, Ignored, Json, Quiet, TableDrug, TableRoute, TimeUnit
 from ketworks.errors import WrongUse
 from ketworks.peaks import clock
 from ketworks.people.person import DEFAULT_WEIGHT, WEIGHT_RANGE
 
+if TYPE_CHECKING:
+    from ketworks.dose.regimen import Regimen
+
 Names = Annotated[list[str] | None, typer.Option(help="Table: column of text to keep; may repeat.")]
-Ignored = Annotated[list[str] | None, typer.Option(help="Table: column to leave out; may repeat.")]
 Covariates = Annotated[
     list[str] | None, typer.Option(help="Table: covariate whose name looks like a slip; may repeat.")
 ]
@@ -40,6 +42,7 @@ def events(
     to: Annotated[str, typer.Option(help="Table: write it back in NONMEM's columns here (.csv).")] = "",
     label: Names = None,
     ignore: Ignored = None,
+    from_first_dose: FromFirstDose = False,
     covariate: Covariates = None,
     recode: Recoded = None,
     large_times: Annotated[bool, typer.Option("--large-times", help="Table: first times are no dates.")] = False,
@@ -51,6 +54,8 @@ def events(
     Examples: ketworks events "0.5 mg/kg iv over 40 min"; ketworks events t.csv --explain; ketworks events t.csv --model
     model.toml --predict out.csv; ketworks events t.csv --to clean.csv
     """
+    from ketworks.cli.run import read_regimen
+
     is_table = regimen.lower().endswith(".csv")
     if model or predict or to or (explain and is_table):
         from ketworks.cli.event_table import Wishes, answer
@@ -59,24 +64,22 @@ def events(
         choices = Choices(
             time_unit, covariate or (), label or (), ignore or (), codes(recode or []), False, large_times
         )
-        answer(regimen, choices, Wishes(explain, model, predict, to, route, drug, as_json, quiet))
+        answer(regimen, choices, Wishes(explain, model, predict, to, route, drug, from_first_dose, as_json, quiet))
         return
-    only = [("label", label), ("ignore", ignore), ("covariate", covariate), ("recode", recode)]
+    only = [("label", label), ("ignore", None if is_table else ignore), ("covariate", covariate), ("recode", recode)]
     for name, given in only:
         if given:
             raise WrongUse(
                 f"--{name} without --explain, --model or --to", "one of these, and a .csv table", "--explain"
             )
-    _regimen(regimen, weight, explain, time_unit, route, drug, as_json)
+    _tell(read_regimen(regimen, time_unit, route, drug, ignore, from_first_dose), weight, explain, as_json)
 
 
-def _regimen(regimen: str, weight: str, explain: bool, time_unit: str, route: str, drug: str, as_json: bool) -> None:
+def _tell(plan: Regimen, weight: str, explain: bool, as_json: bool) -> None:
     """Prints the sentence a regimen means, and every event with its amount."""
-    from ketworks.cli.run import read_regimen
     from ketworks.dose.amount import enantiomer_amounts
     from ketworks.quantity import to_number
 
-    plan = read_regimen(regimen, time_unit, route, drug)
     kilograms = to_number(weight, "kg", "weight", *WEIGHT_RANGE)
     if as_json:
         rows = []

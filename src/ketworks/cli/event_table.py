@@ -31,6 +31,7 @@ class Wishes:
     to: str
     route: str
     drug: str
+    from_first_dose: bool
     as_json: bool
     quiet: bool
 
@@ -86,7 +87,8 @@ def _sentences(path: str, table: EventTable, model: StatedModel | None, choices:
     if wishes.route or "ROUTE" in table.given:
         unit = unit or "mg"
         try:
-            lines = read_regimen(path, choices.time_unit, wishes.route, wishes.drug).readback().splitlines()
+            table_words = (choices.time_unit, wishes.route, wishes.drug, [*choices.ignore], wishes.from_first_dose)
+            lines = read_regimen(path, *table_words).readback().splitlines()
         except WrongUse as error:
             print(f"ketworks: not one regimen that `ketworks run` takes: {error.given}", file=sys.stderr)
     return [*lines, *explain(_with_time(table, model), unit)]

@@ -82,6 +82,12 @@ SecondRegimen = Annotated[str, typer.Argument(help="A second dose sentence; left
 TimeUnit = Annotated[str, typer.Option("--time-unit", help="For a .csv table: unit of its TIME column (h, min, d).")]
 TableRoute = Annotated[str, typer.Option("--route", help="For a .csv table without ROUTE: the route of its doses.")]
 TableDrug = Annotated[str, typer.Option("--drug", help="For a .csv table: ketamine, esketamine or arketamine.")]
+Ignored = Annotated[
+    list[str] | None, typer.Option("--ignore", help="For a .csv table: column to leave out; may repeat.")
+]
+FromFirstDose = Annotated[
+    bool, typer.Option("--from-first-dose", help="For a .csv table: count each person's times from the first dose.")
+]
 Weight = Annotated[str, typer.Option(help="Body weight with unit; a child's must be given.", show_default="70 kg")]
 Age = Annotated[str, typer.Option(help="Age in years.", show_default="40")]
 Sex = Annotated[str, typer.Option(help="female or male.", show_default="female", autocompletion=complete_sex)]

@@ -12,7 +12,9 @@ import typer
 from ketworks.cli.compare_circuits import show_circuits
 from ketworks.cli.options import (
     Age,
+    FromFirstDose,
     Height,
+    Ignored,
     Json,
     Kidney,
     Liver,
@@ -38,6 +40,7 @@ from ketworks.cli.options import (
     Weight,
     With,
     chain_choices,
+    complete_plasma,
     pairs,
     person_of,
     who_of,
@@ -51,6 +54,14 @@ if TYPE_CHECKING:
     from ketworks.people.person import Person
     from ketworks.result import Simulation
 
+PlasmaOfEach = Annotated[
+    str,
+    typer.Option(
+        "--plasma",
+        help="Plasma model of both, such as herd2007, or one for each: combined,kamp2020.",
+        autocompletion=complete_plasma,
+    ),
+]
 DEFAULT_REPORT = "ketworks-report.html"
 
 
@@ -82,6 +93,8 @@ def run(
     time_unit: TimeUnit = "",
     route: TableRoute = "",
     drug: TableDrug = "ketamine",
+    ignore: Ignored = None,
+    from_first_dose: FromFirstDose = False,
     out: Annotated[str, typer.Option(help="Write netCDF here (.nc).")] = "",
     report: Annotated[str, typer.Option(help="Write the HTML report here.")] = DEFAULT_REPORT,
     no_report: Annotated[bool, typer.Option("--no-report", help="Write no report.")] = False,
@@ -98,7 +111,7 @@ def run(
     with progress.running():
         person = person_of(weight, age, sex, height, taken, liver, kidney, setting)
         who = who_of(person, people, seed, population, people_table)
-        plan = read_regimen(regimen, time_unit, route, drug)
+        plan = read_regimen(regimen, time_unit, route, drug, ignore, from_first_dose)
         mechanisms, values = chain_choices(chain, plasma), _values(value)
         more = {"band": not no_band, "seed": seed, "occasions": not no_occasions, "measured": measured}
         simulation = _simulate(plan, who, signals, times, mechanisms, progress, values=values, **more)
@@ -170,7 +183,14 @@ def _simulate(
     return simulate(regimen, who, Chain(**chain), names, times or None, progress=progress, **more)
 
 
-def read_regimen(text: str, time_unit: str = "", route: str = "", drug: str = "ketamine") -> Regimen:
+def read_regimen(
+    text: str,
+    time_unit: str = "",
+    route: str = "",
+    drug: str = "ketamine",
+    ignore: list[str] | None = None,
+    from_first_dose: bool = False,
+) -> Regimen:
     """A sentence, a .toml file or a .csv event table (for which the other words are)."""
     if text.lower().endswith(".toml"):
         from ketworks.dose.toml import read_toml
@@ -179,7 +199,14 @@ def read_regimen(text: str, time_unit: str = "", route: str = "", drug: str = "k
     if text.lower().endswith(".csv"):
         from ketworks.dose.event_table import read_event_table
 
-        people = read_event_table(Path(text), time_unit=time_unit or None, route=route or None, drug=drug)
+        people = read_event_table(
+            Path(text),
+            time_unit=time_unit or None,
+            route=route or None,
+            drug=drug,
+            ignore=ignore or (),
+            from_first_dose=from_first_dose,
+        )
         plans = set(people.values())
         if len(plans) > 1:
             raise WrongUse(f"{text}: {len(people)} people with {len(plans)} regimens", "one regimen: keep one ID")
@@ -216,7 +243,12 @@ def compare(
     people_table: TableOfPeople = "",
     signals: SignalNames = "",
     times: Times = "",
-    plasma: Plasma = "",
+    plasma: PlasmaOfEach = "",
+    time_unit: TimeUnit = "",
+    route: TableRoute = "",
+    drug: TableDrug = "ketamine",
+    ignore: Ignored = None,
+    from_first_dose: FromFirstDose = False,
     no_occasions: NoOccasions = False,
     circuits: Annotated[bool, typer.Option("--circuits", help="Compare the rival circuits at one sentence.")] = False,
     ablate: Annotated[bool, typer.Option("--ablate", help="With --circuits: what each part is needed for.")] = False,
@@ -226,6 +258,7 @@ def compare(
 ) -> None:
     """Run two dose sentences on the same people; print largest changes side by side and paired differences.
 
+    For example: ketworks compare "0.5 mg/kg iv over 40 min" "0.5 mg/kg iv over 40 min" --plasma combined,kamp2020
     With --circuits and one sentence: what each rival circuit explains and which experiment tells them apart.
     """
     from ketworks.comparison import compare as side_by_side
@@ -239,12 +272,22 @@ def compare(
     with progress.running():
         person = person_of(weight, age, sex, height, taken, liver, kidney, setting)
         who = who_of(person, people, seed, population, people_table)
-        chain, more = chain_choices(None, plasma), {"seed": seed, "occasions": not no_occasions}
+        plans = [read_regimen(words, time_unit, route, drug, ignore, from_first_dose) for words in (first, second)]
         both = [
-            _simulate(read_regimen(words), who, signals, times, chain, progress, **more) for words in (first, second)
+            _simulate(plan, who, signals, times, model, progress, seed=seed, occasions=not no_occasions)
+            for plan, model in zip(plans, _of_each(plasma), strict=True)
         ]
         found = side_by_side(both[0], both[1], [name.strip() for name in signals.split(",")] if signals else None)
     print(json.dumps(found.as_dict()) if as_json else found)
+
+
+def _of_each(plasma: str) -> list[dict[str, str]]:
+    """Mechanisms of the first and of the second; one plasma model is for both, none is chosen for the user."""
+    names = [name.strip() for name in plasma.split(",")]
+    if len(names) > 2 or (len(names) == 2 and not all(names)):
+        expected = "one model for both, or two: the first's and the second's"
+        raise WrongUse(f"--plasma {plasma}", expected, paste="--plasma combined,kamp2020")
+    return [chain_choices(None, name) for name in (names[0], names[-1])]
 
 
 def signals(as_json: Json = False) -> None:

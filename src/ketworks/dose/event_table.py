@@ -90,7 +90,8 @@ def from_event_table(text: str, **options: Unpack[TableOptions]) -> dict[str, Re
     route, form = options.get("route"), (options.get("drug", "ketamine"), options.get("salt", "base"))
     ignore = {name.strip().upper() for name in options.get("ignore", ())}
     unit = options.get("time_unit")
-    table = from_text(text, Choices(unit or "", ignore=ignore | _PEOPLE, returning=True), example=_EXAMPLE)
+    choices = Choices(unit or "", ignore=ignore | _PEOPLE, returning=True, only_doses=True)
+    table = from_text(text, choices, example=_EXAMPLE)
     _check_columns(table, ignore)
     minutes = _minutes(table)
     _only_doses(table)
@@ -118,10 +119,8 @@ def _check_columns(table: EventTable, ignore: Iterable[str]) -> None:
     for name in table.given:
         if name not in known:
             nearest = nearest_of(name, known, 1)
-            paste = f'ignore=["{name}"]'
-            raise WrongUse(
-                f"unknown column {name!r}", f"{', '.join(_DOSE_COLUMNS)}, or a name in ignore", nearest, paste
-            )
+            expected = f"{', '.join(_DOSE_COLUMNS)}, or left out: --ignore {name} (in Python ignore=[{name!r}])"
+            raise WrongUse(f"unknown column {name!r}", expected, nearest, f"--ignore {name}")
     if "AMT" not in table.given:
         raise WrongUse("no column AMT", "a column AMT in mg", nearest_of("AMT", table.given, 1))
 
@@ -190,7 +189,11 @@ def _regimen(person: str, events: list[DoseEvent], from_first_dose: bool) -> Reg
     first = min(event.time for event in events)
     if first and not from_first_dose:
         given = f"ID {person}: first dose at {number(first)} min"
-        raise WrongUse(given, "times counted from the first dose, which is at 0", "", "from_first_dose=True")
+        expected = (
+            "times counted from the first dose, which is at 0; to have them counted so, --from-first-dose "
+            "(in Python from_first_dose=True)"
+        )
+        raise WrongUse(given, expected, "", "--from-first-dose")
     try:
         return Regimen.from_events(replace(event, time=event.time - first) for event in events)
     except WrongUse as error:

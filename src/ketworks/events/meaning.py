@@ -78,7 +78,7 @@ def _kinds(records: Records, faults: Faults) -> None:
         line,
         lambda i: f"SS {said(ss[i])}",
         "0 (no steady state), 1 (steady state instead of what was) or 2 (added to it); "
-        'a code of your own is told by recode={"SS": {"99": 0}} or --recode SS:99=0',
+        'a code of your own: --recode SS:99=0 of `ketworks events`, recode={"SS": {"99": 0}} in Python',
     )
 
 

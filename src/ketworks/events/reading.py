@@ -2,7 +2,7 @@
 
 | column | meaning | when missing |
 |---|---|---|
-| ``ID`` | person; all records of a person stand together | one person |
+| ``ID`` | person; all records of a person stand together | one person, unless a name is like it (``SUBJ``) |
 | ``TIME`` (``TIME_MIN``, ``TIME_H``, ``TIME_D``) | not falling within a person, except at a reset | error |
 | ``AMT`` | amount of a dose | 0 |
 | ``RATE`` | 0 at once, above 0 infusion, -1 rate ``Rn`` and -2 duration ``Dn`` from the model | 0 |
@@ -23,6 +23,7 @@ in NONMEM, but a missing ``TIME`` or ``DV`` is missing, and so is a covariate.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +36,7 @@ from ketworks.events.cells import HEADER, Cells, file_text, not_numbers, read_ce
 from ketworks.events.faults import Faults
 from ketworks.events.meaning import Records, check, said
 from ketworks.events.number_cell import TIMES_ARE_NUMBERS
-from ketworks.events.table import CANONICAL, TIME_UNITS, EventTable, Numbers
+from ketworks.events.table import CANONICAL, NO_ID, TIME_UNITS, EventTable, Numbers
 from ketworks.events.writing import as_read
 
 TIME_COLUMNS = {"TIME": "", "TIME_MIN": "min", "TIME_H": "h", "TIME_D": "d"}
@@ -45,6 +46,9 @@ COMPANIONS = frozenset({"DVID", "WT", "WGT", "AGE", "SEX", "HT", "HGT", "BMI", "
 """Usual names of further columns, which are taken for no misspelling."""
 
 _KNOWN = frozenset({*CANONICAL, *TIME_COLUMNS, "C"})
+_LIKE_ID = re.compile(
+    r"ID|IDNO|IDENT|(U?SUBJ|SUBJECT|PATIENT|PERSON|PARTICIPANT|ANIMAL)(ID|NO)?|(SUB|PAT|PT|P|PART|CASE|RECORD)(ID|NO)"
+)  # names of columns that say whose a record is, without their signs
 _DATES = (25569.0, 73051.0)  # days of 1970-01-01 and 2100-01-01 as spreadsheets count them
 _FIRST_OF_MANY = 1_000_000
 
@@ -61,6 +65,7 @@ class Choices:
         recode: for a column, texts of cells and the number each one stands for, such as ``{"SS": {"99": 0}}``.
         returning: whether a person's records may stand apart; they are then put together.
         large_times: whether first times that look like the dates of a spreadsheet are meant as they are.
+        only_doses: whether only the doses are read: other columns may then be left out, but not kept.
     """
 
     time_unit: str = ""
@@ -70,6 +75,7 @@ class Choices:
     recode: Mapping[str, Mapping[str, float]] | None = None
     returning: bool = False
     large_times: bool = False
+    only_doses: bool = False
 
 
 def read(
@@ -98,11 +104,13 @@ def from_text(
     if progress is not None and cells.line.size >= _FIRST_OF_MANY:
         progress("checking the records")
     time_column, time_unit = _time_column(cells.header, choices.time_unit)
-    _unknown_columns(cells, labels | _names(choices.covariates), ignore)
+    _unknown_columns(cells, labels | _names(choices.covariates), ignore, choices.only_doses)
+    _whose(cells, {*labels, *_names(choices.covariates), *ignore}, choices.only_doses)
     faults = Faults()
     _recode(cells, choices.recode or {})
     for name in cells.numbers:
-        not_numbers(cells, name, faults, "" if name in _KNOWN else _TEXT.format(name=name))
+        other = "" if name in _KNOWN else f"numbers in column {name}; {_elsewise(name, choices.only_doses)}"
+        not_numbers(cells, name, faults, other)
     faults.check()
     if not cells.line.size:
         raise WrongUse("an event table without records", "a header line and records", "", ",".join(cells.header))
@@ -111,15 +119,15 @@ def from_text(
     check(Records(cells.line, columns, said_mdv, time_column), faults)
     faults.check()
     table = _table(cells, columns, labels, ignore, time_unit, choices.returning, faults)
-    _times(table, time_column, choices.large_times, faults)
+    _times(table, time_column, choices, faults)
     faults.check()
     return table
 
 
-_TEXT = (
-    "numbers in column {name}; keep its text with labels=[{name!r}] (--label {name}), or leave it out with "
-    "ignore=[{name!r}] (--ignore {name})"
-)
+def _elsewise(name: str, only_doses: bool) -> str:
+    """How a column that holds none of NONMEM's numbers is kept or left out, on the command line and in Python."""
+    leave = f"leave it out with --ignore {name} (in Python ignore=[{name!r}])"
+    return leave if only_doses else f"keep its text with --label {name} (in Python labels=[{name!r}]), or {leave}"
 
 
 def _names(names: Iterable[str]) -> set[str]:
@@ -140,7 +148,7 @@ def _time_column(header: tuple[str, ...], time_unit: str) -> tuple[str, str]:
     return present[0], named or time_unit
 
 
-def _unknown_columns(cells: Cells, named: set[str], ignore: set[str]) -> None:
+def _unknown_columns(cells: Cells, named: set[str], ignore: set[str], only_doses: bool) -> None:
     """Refuses a name in an argument that is no column, and a column that looks like a slip of a known one."""
     for name in sorted(named - {"ROUTE"}):
         if name not in cells.header:
@@ -149,14 +157,29 @@ def _unknown_columns(cells: Cells, named: set[str], ignore: set[str]) -> None:
     if "AMT" not in cells.header and {"DUR", "ADDL", "II"} & {*cells.header}:
         raise WrongUse("no column AMT", "a column AMT with the amount of each dose", nearest_of("AMT", cells.header, 1))
     if "DATE" in cells.header and "DATE" not in named:
-        raise WrongUse("column DATE", f"{TIMES_ARE_NUMBERS}; ignore=['DATE'] if it is there for reading only")
+        expected = f"{TIMES_ARE_NUMBERS}; if it is there for reading only, {_elsewise('DATE', True)}"
+        raise WrongUse("column DATE", expected)
     for name in cells.header:
         if name in _KNOWN or name in COMPANIONS or name in named:
             continue
         slip = next((known for known in CANONICAL if known not in cells.header and _one_slip(name, known)), "")
         if slip:
-            paste = f'covariates=["{name}"]'
-            raise WrongUse(f"unknown column {name!r}", f"{slip}, or {name} named as a covariate", slip, paste)
+            named_as = f"left out, --ignore {name}" if only_doses else f"named as a covariate, --covariate {name}"
+            in_python = f"{'ignore' if only_doses else 'covariates'}=[{name!r}]"
+            expected = f"{slip}, or {name} {named_as} (in Python {in_python})"
+            raise WrongUse(f"unknown column {name!r}", expected, slip, named_as.partition(", ")[2])
+
+
+def _whose(cells: Cells, named: set[str], only_doses: bool) -> None:
+    """Refuses a table without ``ID`` that has a column of like meaning: its people would be taken for one."""
+    if "ID" in cells.header:
+        return
+    for name in cells.header:
+        if name not in named and _LIKE_ID.fullmatch(re.sub(r"[^A-Z0-9]", "", name)):
+            header = ",".join("ID" if column == name else column for column in cells.header)
+            left = f"if all are of one person, {_elsewise(name, only_doses)}"
+            expected = f"it renamed to ID if it says whose each record is; {left}"
+            raise WrongUse(f"no column ID, but a column {name}", expected, "ID", header)
 
 
 def _one_slip(name: str, known: str) -> bool:
@@ -232,6 +255,8 @@ def _table(
         faults.rows(again, cells.line, lambda i: f"ID {people[person[i]]} comes back after another ID", expected)
     kept = {name: values for name, values in cells.numbers.items() if name not in _KNOWN}
     notes = [f"left out: column {name}" for name in cells.header if name in ignore]
+    if "ID" not in cells.header:
+        notes.append(NO_ID)
     if cells.comments:
         notes.append(f"left out: {cells.comments} rows marked C")
     return EventTable(
@@ -247,7 +272,7 @@ def _table(
     )
 
 
-def _times(table: EventTable, name: str, large: bool, faults: Faults) -> None:
+def _times(table: EventTable, name: str, choices: Choices, faults: Faults) -> None:
     """Times of a person do not fall, except at a reset, and start at 0 or later."""
     time, evid = table["TIME"], table["EVID"]
     before = np.concatenate([[0.0], time[:-1]])
@@ -273,7 +298,9 @@ def _times(table: EventTable, name: str, large: bool, faults: Faults) -> None:
             f"{least} or later: times of a person are in order: sort by ID, then {name}; EVID 3 or 4 starts again",
         )
     starts = time[first]
-    if not large and starts.size and np.all((starts > _DATES[0]) & (starts < _DATES[1])) and table.time_unit != "min":
+    like_dates = starts.size and np.all((starts > _DATES[0]) & (starts < _DATES[1])) and table.time_unit != "min"
+    if like_dates and not choices.large_times:
         what = f"line {table.line[0]}: {name} {said(starts[0])}, a date of a spreadsheet"
-        paste = "large_times=True (--large-times) if these are no dates"
-        raise WrongUse(what, TIMES_ARE_NUMBERS, f"{name} less {said(starts[0])}, in days", paste)
+        expected = f"{TIMES_ARE_NUMBERS}; if these are no dates, --large-times (in Python large_times=True)"
+        expected, paste = (TIMES_ARE_NUMBERS, "") if choices.only_doses else (expected, "--large-times")
+        raise WrongUse(what, expected, f"{name} less {said(starts[0])}, in days", paste)

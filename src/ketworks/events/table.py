@@ -21,6 +21,9 @@ DOSING = ("AMT", "RATE", "DUR", "ADDL", "II", "SS")
 TIME_UNITS = {"min": 1.0, "h": 60.0, "d": 1440.0}
 """Minutes in each unit of time that a table may say."""
 
+NO_ID = "no ID column: one person"
+"""What is said of a table that does not say whose its records are."""
+
 
 @dataclass(frozen=True, eq=False)
 class EventTable:

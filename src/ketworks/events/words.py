@@ -7,7 +7,7 @@ from itertools import groupby
 import numpy as np
 
 from ketworks.events.meaning import said
-from ketworks.events.table import EventTable
+from ketworks.events.table import NO_ID, EventTable
 
 _TIMES_SHOWN = 6
 
@@ -24,8 +24,9 @@ def explain(table: EventTable, amount_unit: str = "") -> list[str]:
     """
     starts = table.starts
     teller = _Teller(table, amount_unit)
+    none = "" if "ID" in table.given else f" ({NO_ID})"
     return [
-        f"ID {name}: {teller.person(int(first), int(end))}"
+        f"ID {name}{none}: {teller.person(int(first), int(end))}"
         for name, first, end in zip(table.people, starts[:-1], starts[1:], strict=True)
     ]
 
