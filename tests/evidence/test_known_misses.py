@@ -121,14 +121,11 @@ KNOWN: dict[tuple[str, str, str, int], str] = {
     ("simons2022_film_100mg", "plasma.s_ketamine.arterial", "mean 0 min to 6 h", 1): FILM,
     ("simons2022_film_100mg", "plasma.s_norketamine.arterial", "peak 0 min to 6 h", 1): FILM,
     ("simons2022_film_100mg", "plasma.s_norketamine.arterial", "mean 0 min to 6 h", 1): FILM,
-    ("simons2022_film_100mg", "plasma.hydroxynorketamine.arterial", "peak 0 min to 6 h", 1): FILM,
-    ("simons2022_film_100mg", "plasma.hydroxynorketamine.arterial", "mean 0 min to 6 h", 1): FILM,
     ("simons2022_film_50mg", "plasma.s_ketamine.arterial", "peak 0 min to 6 h", 1): FILM,
     ("simons2022_film_50mg", "plasma.s_ketamine.arterial", "mean 0 min to 6 h", 1): FILM,
     ("simons2022_film_50mg", "plasma.s_norketamine.arterial", "peak 0 min to 6 h", 1): FILM,
     ("simons2022_film_50mg", "plasma.s_norketamine.arterial", "mean 0 min to 6 h", 1): FILM,
     ("simons2022_film_50mg", "plasma.hydroxynorketamine.arterial", "peak 0 min to 6 h", 1): FILM,
-    ("simons2022_film_50mg", "plasma.hydroxynorketamine.arterial", "mean 0 min to 6 h", 1): FILM,
     ("simons2022_forty_minutes", "plasma.s_ketamine.venous", "value_at 2 h", 1): (
         "the bridge from artery to arm vein has no return from the tissue of the arm"
     ),
