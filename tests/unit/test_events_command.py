@@ -149,7 +149,7 @@ def test_the_line_to_paste_into_a_model_file_carries_the_users_number():
 def test_what_is_missing_or_elsewhere_is_told(ketworks):
     cases = [
         (("t.csv", "--predict", "out.csv"), "--predict without --model"),
-        (("35 mg iv bolus", "--model", "m.toml"), "with --model, --predict or --to"),
+        (("35 mg iv bolus", "--model", "m.toml"), "with --model or --predict"),
         (("35 mg iv bolus", "--label", "x"), "--label without --explain"),
         (("t.csv", "--explain"), "'x' in column SITE is no number"),
         (("t.csv", "--explain", "--recode", "SS"), "COLUMN:code=number"),

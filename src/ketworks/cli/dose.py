@@ -39,7 +39,9 @@ def events(
     drug: TableDrug = "ketamine",
     model: Annotated[str, typer.Option(help="Table: a linear model (.toml) that predicts every record.")] = "",
     predict: Annotated[str, typer.Option(help="Table: write it with its predictions here (.csv); needs --model.")] = "",
-    to: Annotated[str, typer.Option(help="Table: write it back in NONMEM's columns here (.csv).")] = "",
+    to: Annotated[
+        str, typer.Option(help="Write the table back, or a sentence as a table, in NONMEM's columns (.csv).")
+    ] = "",
     label: Names = None,
     ignore: Ignored = None,
     from_first_dose: FromFirstDose = False,
@@ -52,12 +54,13 @@ def events(
     """Read a regimen or an event table back, predict the records of a table, write it in NONMEM's columns.
 
     Examples: ketworks events "0.5 mg/kg iv over 40 min"; ketworks events t.csv --explain; ketworks events t.csv --model
-    model.toml --predict out.csv; ketworks events t.csv --to clean.csv
+    model.toml --predict out.csv; ketworks events t.csv --to clean.csv; ketworks events "0.5 mg/kg iv over 40 min, twice
+    weekly for 2 weeks" --weight 80kg --to plan.csv
     """
     from ketworks.cli.run import read_regimen
 
     is_table = regimen.lower().endswith(".csv")
-    if model or predict or to or (explain and is_table):
+    if model or predict or (is_table and (to or explain)):
         from ketworks.cli.event_table import Wishes, answer
         from ketworks.events.reading import Choices
 
@@ -72,7 +75,13 @@ def events(
             raise WrongUse(
                 f"--{name} without --explain, --model or --to", "one of these, and a .csv table", "--explain"
             )
-    _tell(read_regimen(regimen, time_unit, route, drug, ignore, from_first_dose), weight, explain, as_json)
+    plan = read_regimen(regimen, time_unit, route, drug, ignore, from_first_dose)
+    if to:
+        from ketworks.cli.event_table import write_plan
+
+        write_plan(plan, to, weight, time_unit, quiet)
+    if not to or explain or as_json:
+        _tell(plan, weight, explain, as_json)
 
 
 def _tell(plan: Regimen, weight: str, explain: bool, as_json: bool) -> None:

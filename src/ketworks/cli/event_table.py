@@ -12,6 +12,7 @@ from ketworks.cli.progress import Progress
 from ketworks.errors import WrongUse
 
 if TYPE_CHECKING:
+    from ketworks.dose.regimen import Regimen
     from ketworks.events import EventTable
     from ketworks.events.model_file import StatedModel
     from ketworks.events.reading import Choices
@@ -43,7 +44,7 @@ def answer(path: str, choices: Choices, wishes: Wishes) -> None:
     from ketworks.io.whole_file import check_writable
 
     if not path.lower().endswith(".csv"):
-        raise WrongUse(f"{path!r} with --model, --predict or --to", "a table: a file that ends in .csv", "", "t.csv")
+        raise WrongUse(f"{path!r} with --model or --predict", "a table: a file that ends in .csv", "", "t.csv")
     if wishes.predict and not wishes.model:
         expected = "a model that predicts: how to write one is in docs/events.md"
         raise WrongUse("--predict without --model", expected, "", f"--model model.toml --predict {wishes.predict}")
@@ -68,6 +69,30 @@ def answer(path: str, choices: Choices, wishes: Wishes) -> None:
         print("\n".join(_sentences(path, table, model, choices, wishes)))
     if predictions is not None and not wishes.predict:
         print(csv_text(table, further), end="")
+
+
+def write_plan(plan: Regimen, to: str, weight: str, time_unit: str, quiet: bool) -> None:
+    """Writes a regimen as an event table and says what its amounts are and how it is read back."""
+    from ketworks.dose.tabulated import tabulate
+    from ketworks.io.event_file import write_events
+    from ketworks.io.whole_file import check_writable
+    from ketworks.people.person import WEIGHT_RANGE
+    from ketworks.quantity import to_number
+
+    check_writable(Path(to), (".csv",))
+    table = tabulate(plan, to_number(weight, "kg", "weight", *WEIGHT_RANGE), time_unit or "min")
+    write_events(table, to)
+    if quiet:
+        return
+    at = f" at {table['WT'][0]:g} kg" if "WT" in table.covariates else ""
+    print(f"ketworks: wrote {to}: {_count(table)}; AMT in mg of {plan.drug} base{at}", file=sys.stderr)
+    drug = "" if plan.drug == "ketamine" else f" --drug {plan.drug}"
+    print(f"ketworks: read it back: ketworks events {to} --explain{drug}", file=sys.stderr)
+
+
+def _count(table: EventTable) -> str:
+    people = f"{len(table.people)} {'people' if len(table.people) != 1 else 'person'}"
+    return f"{len(table)} record{'s' if len(table) != 1 else ''} of {people}"
 
 
 def _model(path: str) -> StatedModel | None:
@@ -105,8 +130,7 @@ def _say(table: EventTable, model: StatedModel | None, wishes: Wishes) -> None:
     words = list(table.notes)
     if model is not None:
         words.append(f"{PREDICTION} in {model.units['output']} (amounts in {model.units['amount']})")
-    count = f"{len(table)} records of {len(table.people)} {'people' if len(table.people) != 1 else 'person'}"
-    words += [f"wrote {name}: {count}" for name in filter(None, (wishes.predict, wishes.to))]
+    words += [f"wrote {name}: {_count(table)}" for name in filter(None, (wishes.predict, wishes.to))]
     for line in words:
         print(f"ketworks: {line}", file=sys.stderr)
 
