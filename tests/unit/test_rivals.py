@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from ketworks.errors import WrongUse
 from ketworks.registry import Chain, make
 from ketworks.rivals import apart, evidence_table, sensitivity
 from ketworks.rivals.apart import Experiment, best_for, guessed_rows
-from ketworks.rivals.comparison import ABLATIONS, RIVALS, changes_text, points_text
+from ketworks.rivals.comparison import ABLATIONS, RIVALS, RivalComparison, changes_text, points_text
 from ketworks.rivals.evidence_table import Mechanism, Point, circuit_studies
 from ketworks.rivals.order import AXIS, order_over_dose, rat_multiple
 from ketworks.rivals.response import OBSERVABLES, UNITS, Exposure, Responses, exposure, responses
@@ -65,6 +66,32 @@ def test_interneurons_fall_before_pyramidal_cells_rise_over_the_dose_axis(half: 
     assert order.glutamate[200.0] < -5
 
 
+def test_bands_follow_the_infusion_and_fade_within_an_hour_of_its_end() -> None:
+    names = ["circuit.alpha_power", "circuit.beta_power", "circuit.gamma_power", "circuit.sst_rate"]
+    run = simulate(SENTENCE, None, Chain(), names, ["0 min", "10 min", "20 min", "40 min", "100 min"], band=False)
+    change = {name: np.abs(run.tables[name][0] - run.tables[name][0, 0]) for name in names}
+    for name, size in change.items():
+        assert size[1] < size[2] < size[3], name
+        assert size[4] < 0.5 * size[3], name
+    assert max(change["circuit.alpha_power"][4], change["circuit.beta_power"][4]) < 0.1
+
+
+def test_tables_show_each_rival_and_dose_its_own_number(half: Exposure) -> None:
+    order = order_over_dose(RIVALS[0], half)
+    other = order._replace(glutamate={dose: -x for dose, x in order.glutamate.items()}, interneurons_first=None)
+    says = {name: (1.0 + i, 0.1) for i, name in enumerate(RIVALS)}
+    one = Experiment("circuit.gamma_power", 1.0, says, apart._distances(says, 0.1))
+    orders = dict.fromkeys(RIVALS, order) | {"hcn1": other}
+    sizes = {name: dict.fromkeys(OBSERVABLES, 0.5) for name in RIVALS}
+    point = Point("s", "circuit.glutamate", "sign_at 5 min", "up", "B", "x", dict.fromkeys(RIVALS, "up"), {})
+    shown = repr(RivalComparison(SENTENCE, sizes, [point._replace(met=dict.fromkeys(RIVALS, True))], orders, [one]))
+    for dose, change in order.glutamate.items():
+        (line,) = [row for row in shown.splitlines() if row.startswith(f"glutamate, {dose:g} mg/kg")]
+        assert line.split()[4:] == [f"{change:+.2g}", "%"] * 3 + [f"{-change:+.2g}", "%"]
+    assert "they never rise" in shown
+    assert "gamma power at 1 x this level" in shown
+
+
 def test_rat_doses_are_proportional_and_anaesthesia_is_anaesthesia(half: Exposure) -> None:
     assert rat_multiple(half, 30.0) == pytest.approx(3 * rat_multiple(half, 10.0))
     assert rat_multiple(half, 200.0) * half.active == pytest.approx(0.55 * 8.24)
@@ -103,6 +130,12 @@ def test_distance_is_difference_over_uncertainty_and_the_worst_pair_counts() -> 
     assert one.weakest == pytest.approx(1.0 / 1.3)
     assert other.weakest == 0.1
     assert best_for(("b", "c"), [other, one]) is one
+
+
+def test_an_eeg_needs_neither_firing_nor_glutamate() -> None:
+    every = [Experiment(name, 1.0, {}, {}) for name in OBSERVABLES]
+    bands = [f"circuit.{band}_power" for band in ("delta", "theta", "alpha", "beta", "gamma")]
+    assert [one.signal for one in apart.by_eeg(every)] == [*bands, "circuit.aperiodic_slope"]
 
 
 def test_only_guessed_numbers_that_carry_the_outputs_are_moved() -> None:
@@ -160,7 +193,7 @@ def test_the_whole_comparison_as_json(capsys: pytest.CaptureFixture[str]) -> Non
     assert set(found["sizes"]) == set(RIVALS)
     met = {name: sum(point["met"][name] for point in found["evidence"]) for name in RIVALS}
     assert max(met, key=lambda name: met[name]) == "disinhibition-sst"
-    assert len(found["pairs"]) == 6
+    assert len(found["pairs"]) == len(found["pairs_by_eeg"]) == 6
     assert found["experiment"]["signal"] in OBSERVABLES
 
 
@@ -179,3 +212,6 @@ def test_ablations_break_what_the_page_says(capsys: pytest.CaptureFixture[str]) 
         assert not met(name)(rates, "circuit.pyramidal_rate")
         assert not met(name)(eeg, "circuit.gamma_power")
     assert met("no HCN1")(eeg, "circuit.delta_power")
+    page = (Path(__file__).parents[2] / "docs/circuits.md").read_text("utf-8")
+    assert points_text(points) in page
+    assert changes_text(points) in page

@@ -90,6 +90,11 @@ def best_for(pair: tuple[str, str], among: Sequence[Experiment]) -> Experiment:
     return max(among, key=lambda one: one.distance[pair])
 
 
+def by_eeg(among: Sequence[Experiment]) -> list[Experiment]:
+    """Those that need no more than an EEG: bands and slope, not firing or glutamate."""
+    return [one for one in among if UNITS[one.signal] != "%"]
+
+
 def _distances(says: Mapping[str, tuple[float, float]], counts: float) -> dict[tuple[str, str], float]:
     return {
         (a, b): abs(says[a][0] - says[b][0]) / float(np.sqrt(says[a][1] ** 2 + says[b][1] ** 2 + counts**2))

@@ -8,7 +8,7 @@ from typing import Any
 
 from ketworks.check.run import Simulate
 from ketworks.peaks import table
-from ketworks.rivals.apart import DRAWS, LEVELS, Experiment, best_for, experiments
+from ketworks.rivals.apart import DRAWS, LEVELS, Experiment, best_for, by_eeg, experiments
 from ketworks.rivals.evidence_table import Mechanism, Point, evidence_table
 from ketworks.rivals.order import Order, order_over_dose
 from ketworks.rivals.response import OBSERVABLES, UNITS, exposure
@@ -63,6 +63,9 @@ class RivalComparison:
             "orders": {name: order._asdict() for name, order in self.orders.items()},
             "experiment": _experiment_dict(self.experiments[0]),
             "pairs": {" | ".join(pair): _experiment_dict(best_for(pair, self.experiments)) for pair in pairs},
+            "pairs_by_eeg": {
+                " | ".join(pair): _experiment_dict(best_for(pair, by_eeg(self.experiments))) for pair in pairs
+            },
         }
 
 
@@ -141,18 +144,19 @@ def _orders(c: RivalComparison) -> str:
     first = (firsts[order.interneurons_first] for order in c.orders.values())
     cells.append(("interneurons before pyramidal", *first))
     doses = next(iter(c.orders.values())).glutamate
-    said = {dose: (f"{order.glutamate[dose]:+.2g} %" for order in c.orders.values()) for dose in doses}
+    said = {dose: tuple(f"{order.glutamate[dose]:+.2g} %" for order in c.orders.values()) for dose in doses}
     return table([*cells, *((f"glutamate, {dose:g} mg/kg rat", *words) for dose, words in said.items())])
 
 
 def _experiments(c: RivalComparison) -> str:
     best = c.experiments[0]
     lines = [f"one experiment for all: {_words(best, list(best.says))}; worst pair {best.weakest:.1f} apart"]
-    cells = [("pair", "measure", "at", "says", "apart")]
+    cells = [("pair", "measure", "at", "says", "apart", "by EEG alone", "at", "apart")]
     for pair in best.distance:
-        one = best_for(pair, c.experiments)
+        one, scalp = best_for(pair, c.experiments), best_for(pair, by_eeg(c.experiments))
         said = ", ".join(_said(one, name) for name in pair)
-        cells.append((" | ".join(pair), _name(one), f"{one.level:g} x", said, f"{one.distance[pair]:.1f}"))
+        line = (" | ".join(pair), _name(one), f"{one.level:g} x", said, f"{one.distance[pair]:.1f}")
+        cells.append((*line, _name(scalp), f"{scalp.level:g} x", f"{scalp.distance[pair]:.1f}"))
     note = f"apart: difference over uncertainty (guessed numbers moved by 5 %; smallest change that counts); {LEVELS} x"
     return "\n".join([*lines, "", table(cells), note])
 
