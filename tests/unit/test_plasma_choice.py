@@ -115,3 +115,45 @@ def test_children_run_by_default_and_adults_by_name() -> None:
     named = kw.simulate("1 mg/kg iv bolus", chain=Chain(plasma="herd2007"), times="10,60 min", band=False)
     assert any("extrapolated" in note for note in named.notes)
     assert np.all(np.asarray(named["plasma.ketamine.venous"]) > 0.0)
+
+
+def notes_of(sentence: str, person: kw.Person, *names: str, plasma: str = "") -> str:
+    chain = Chain(**({"plasma": plasma} if plasma else {}))
+    return " | ".join(kw.simulate(sentence, person, chain, list(names), "0,30 min", band=False).notes)
+
+
+def test_what_levels_are_not_is_told() -> None:
+    nasal = notes_of("esketamine 84 mg nasal", kw.Person(), "plasma.s_ketamine.arterial", "plasma.s_norketamine.venous")
+    assert "arterial levels after nasal doses are the venous ones" in nasal
+    assert "multiply by 0.71" in nasal
+    infusion = "plasma.ketamine.venous"
+    assert "critically ill" in notes_of("50 mg oral", kw.Person(setting="icu"), infusion)
+    assert "critically ill" not in notes_of("5 mg iv bolus", kw.Person(setting="icu"), infusion)
+    assert "no band is shown" in notes_of("5 mg iv bolus", kw.Person(), infusion, plasma="domino1984")
+
+
+def test_no_band_is_shown_where_nobody_differs() -> None:
+    alike = kw.simulate("4 mg/kg im", CHILD, outputs=["plasma.ketamine.venous"], times="0,10 min")
+    assert alike.curve("plasma.ketamine.venous").low is None
+    assert alike.peaks()[0].band_shown == ""
+    differ = kw.simulate("1 mg/kg iv bolus", CHILD, outputs=["plasma.ketamine.venous"], times="0,10 min")
+    assert differ.curve("plasma.ketamine.venous").low is not None
+
+
+def test_rows_about_norketamine_do_not_grade_ketamine() -> None:
+    """Itraconazole changes nothing but has an assumed row for norketamine; it must not make ketamine's grade worse."""
+    chain, _ = Chain().resolve(parse("5 mg iv bolus"), kw.Person(comedication="itraconazole"))
+    (plasma,) = (stage for stage in chain.stages if stage.name == "plasma")
+    assert not any("norketamine" in key for key in plasma.support()["plasma.s_ketamine.arterial"])
+    assert any("norketamine" in key for key in plasma.support()["plasma.s_norketamine.arterial"])
+
+
+def test_only_prolonged_release_rests_on_its_release() -> None:
+    def rows(sentence: str) -> tuple[str, ...]:
+        chain, _ = Chain().resolve(parse(sentence), kw.Person())
+        (plasma,) = (stage for stage in chain.stages if stage.name == "plasma")
+        return plasma.support()["plasma.ketamine.arterial"]
+
+    assert "route.prolonged_duration" in rows("80 mg oral-pr")
+    assert "route.prolonged_duration" not in rows("80 mg oral")
+    assert "enantiomer.hepatic_share" in rows("80 mg oral")
