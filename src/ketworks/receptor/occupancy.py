@@ -132,7 +132,7 @@ def signals() -> tuple[Signal, ...]:
     return tuple(
         Signal(
             *(target.signal, "1", f"Occupied: {target.label}", _COLOR),
-            f"One end of the range of this target's share that the drug occupies in the brain ({target.reading}).",
+            f"One end of the range of the share of this target that the drug occupies in the brain ({target.reading}).",
             baseline=0.0,
         )
         for target in TARGETS
