@@ -88,6 +88,32 @@ def test_phases(ketworks: Ketworks) -> None:
     assert "cannot say phase_1_half_life" in ketworks("phases", "--signal", "plasma.s_norketamine.arterial").out
 
 
+ASKED = [
+    ("exposure", SENTENCE, "--signals", VENOUS, "--no-band", "--json"),
+    ("phases", "ketamine", "--signal", VENOUS, "--no-band", "--json"),
+    ("half-time", "ketamine", "--signal", VENOUS, "--lengths", "10,60 min", "--no-band", "--json"),
+]
+
+
+@pytest.mark.parametrize("asked", ASKED, ids=[words[0] for words in ASKED])
+def test_a_plasma_model_is_asked_for_by_its_name(ketworks: Ketworks, asked: tuple[str, ...]) -> None:
+    usual, short, long = (
+        ketworks(*asked, *how) for how in ((), ("--plasma", "herd2007"), ("--chain", "plasma=herd2007"))
+    )
+    assert (usual.code, short.code, long.code) == (0, 0, 0)
+    assert short.out == long.out != usual.out
+
+
+@pytest.mark.parametrize(("command", "model"), [("phases", "herd2007"), ("half-time", "otto2021")])
+def test_a_model_in_the_place_of_the_drug_is_told_where_it_belongs(
+    ketworks: Ketworks, command: str, model: str
+) -> None:
+    said = ketworks(command, model)
+    assert said.code == 2
+    drug = {"herd2007": "ketamine", "otto2021": "esketamine"}[model]
+    assert f"try: ketworks {command} {drug} --plasma {model}" in said.err
+
+
 def test_half_time_writes_numbers_and_a_picture(ketworks: Ketworks, tmp_path: Path) -> None:
     said = ketworks(
         "half-time", "ketamine", "--lengths", "10,60 min", "--no-band", "--out", "t.csv", "--plot", "t.png", "--json"

@@ -17,6 +17,7 @@ from ketworks.cli.options import (
     Liver,
     Mechanisms,
     People,
+    Plasma,
     Quiet,
     Seed,
     Setting,
@@ -25,7 +26,7 @@ from ketworks.cli.options import (
     Times,
     Weight,
     With,
-    pairs,
+    chain_choices,
     person_of,
 )
 from ketworks.cli.progress import Progress
@@ -67,6 +68,7 @@ def exposure(
     people: People = 0,
     signals: SignalNames = "",
     times: Times = "",
+    plasma: Plasma = "",
     chain: Mechanisms = None,
     seed: Seed = 1,
     no_band: Annotated[bool, typer.Option("--no-band", help="The typical person only.")] = False,
@@ -102,7 +104,8 @@ def exposure(
         found = _measured(regimen, (time, value, person, time_unit, unit), (dose, route, over), how)
     else:
         who = _who(person_of(weight, age, sex, height, taken, liver, kidney, setting), people, seed)
-        found = _simulated(regimen, who, signals, times, chain, seed, not no_band, how, quiet)
+        mechanisms = chain_choices(chain, plasma)
+        found = _simulated(regimen, who, signals, times, mechanisms, seed, not no_band, how, quiet)
     _give(found, out, as_json, quiet)
 
 
@@ -145,7 +148,7 @@ def _simulated(
     who: Person | Cohort,
     signals: str,
     times: str,
-    chain: list[str] | None,
+    chain: dict[str, str],
     seed: int,
     band: bool,
     how: How,
@@ -158,13 +161,29 @@ def _simulated(
     from ketworks.simulation import simulate
 
     plan = read_regimen(regimen)
-    chosen = Chain(**pairs(chain or [], "chain", "plasma=simons2022"))
+    chosen = Chain(**chain)
     named = [name.strip() for name in signals.split(",")] if signals else None
     progress = Progress(quiet)
     with progress.running():
         names = named or levels_made(chosen, plan, who)
         simulation = simulate(plan, who, chosen, names, times or None, band, seed, progress=progress)
         return exposure_of(simulation, names, **how)
+
+
+def _check_drug(drug: str, command: str) -> None:
+    """Says where the name of a plasma model belongs when it stands in the place of the drug."""
+    from ketworks.plasma.cards import card_of
+    from ketworks.registry import variants
+
+    if drug not in variants()["plasma"]:
+        return
+    card = card_of(drug)
+    first = card.drugs[0] if card else "ketamine"
+    raise WrongUse(
+        f"{drug!r} in the place of the drug",
+        "ketamine, esketamine or arketamine; a plasma model is told by --plasma",
+        paste=f"ketworks {command} {first} --plasma {drug}",
+    )
 
 
 def phases(
@@ -179,6 +198,7 @@ def phases(
     setting: Setting = "clinic",
     people: People = 0,
     signal: Annotated[str, typer.Option(help="The level; arterial when not given.")] = "",
+    plasma: Plasma = "",
     chain: Mechanisms = None,
     seed: Seed = 1,
     no_band: Annotated[bool, typer.Option("--no-band", help="The typical person only.")] = False,
@@ -189,7 +209,7 @@ def phases(
 ) -> None:
     """Half-lives by phase of a plasma model, and the share of the area in each, after a push into a vein.
 
-    For example: ketworks phases esketamine --chain plasma=otto2021
+    For example: ketworks phases esketamine --plasma otto2021
     """
     from ketworks.exposure.phases import phases_of
     from ketworks.io.whole_file import check_writable
@@ -197,7 +217,8 @@ def phases(
 
     if out:
         check_writable(Path(out), (".csv",))
-    chosen = Chain(**pairs(chain or [], "chain", "plasma=otto2021"))
+    _check_drug(drug, "phases")
+    chosen = Chain(**chain_choices(chain, plasma))
     progress = Progress(quiet)
     with progress.running():
         who = _who(person_of(weight, age, sex, height, taken, liver, kidney, setting), people, seed)
@@ -219,6 +240,7 @@ def half_time(
     lengths: Annotated[str, typer.Option(help="Lengths of the infusion, such as '10,30,60,120 min'.")] = "",
     signal: Annotated[str, typer.Option(help="The level whose fall is timed; arterial when not given.")] = "",
     fall: Annotated[float, typer.Option(help="By how many percent the level falls.")] = 50.0,
+    plasma: Plasma = "",
     chain: Mechanisms = None,
     seed: Seed = 1,
     no_band: Annotated[bool, typer.Option("--no-band", help="The typical person only.")] = False,
@@ -238,7 +260,8 @@ def half_time(
     for path, kind in ((out, ".csv"), (plot, ".png")):
         if path:
             check_writable(Path(path), (kind,))
-    chosen = Chain(**pairs(chain or [], "chain", "plasma=simons2022"))
+    _check_drug(drug, "half-time")
+    chosen = Chain(**chain_choices(chain, plasma))
     progress = Progress(quiet)
     with progress.running():
         who = _who(person_of(weight, age, sex, height, taken, liver, kidney, setting), people, seed)
