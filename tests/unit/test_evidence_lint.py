@@ -34,6 +34,7 @@ label = "check"
 regimen = "0.5 mg/kg iv over 40 min"
 [[compare]]
 signal = "plasma.art"
+site = "not read"
 statistic = "peak"
 value_unit = "ng/mL"
 observed = 100
