@@ -142,8 +142,7 @@ def test_mne_reads_its_file_with_time_and_dose(tmp_path: Path) -> None:
     mne = pytest.importorskip("mne", reason="the extra ketworks[eeg] is not installed")
     found = record(simulated(), at="20,100 min", seconds=4.0)
     found.save(str(tmp_path / "eeg.fif"))
-    with pytest.warns(RuntimeWarning, match="naming conventions"):
-        raw = mne.io.read_raw_fif(tmp_path / "eeg.fif", verbose="ERROR")
+    raw = mne.io.read_raw_fif(tmp_path / "eeg.fif", verbose="ERROR")
     assert raw.get_channel_types() == ["misc"]  # no voltage
     assert raw.info["sfreq"] == 1000.0
     np.testing.assert_allclose(raw.get_data()[0], found.signal.T.ravel(), rtol=1e-6)

@@ -150,7 +150,7 @@ def _slope(recording: Recording, frequency: Floats, windows: Floats) -> list[Mea
     def exponents(power: Floats) -> Floats:
         return np.array([background(frequency, row, s).exponent for row in power.T])
 
-    label = f"1/f exponent ({s.fit_low:g}-{s.fit_high:g} Hz)"
+    label = f"1/f exponent, down is flatter ({s.fit_low:g}-{s.fit_high:g} Hz)"
     return [Measured("aperiodic_exponent", label, "1", *jackknife(windows, exponents))]
 
 
