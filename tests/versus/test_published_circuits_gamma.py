@@ -121,6 +121,15 @@ def test_selective_block_lowers_responsiveness_in_the_mean_field() -> None:
     assert blocked.pulse < 0.95 * free.pulse
 
 
+def test_responsiveness_rises_where_adaptation_is_strong() -> None:
+    """RS cells at 3 Hz: the direction of the claim, by half a percent."""
+    free = Setting(20.0, 1.2, 40.0)
+    before, after = answer(free), answer(free._replace(block_rs=0.1, block_fs=0.3))
+    assert after.stable
+    assert 1.0 < after.gain / before.gain < 1.02
+    assert after.gamma > 1.02 * before.gamma
+
+
 def test_gamma_rises_only_while_rs_cells_are_blocked_too() -> None:
     """With block on FS cells alone gamma stays within 1 %: the claim's mechanism is not what raises it here."""
     free, alone = mean_field(*FREE), mean_field(*FS_ALONE)
