@@ -105,6 +105,15 @@ def mean_field(block_rs: float, block_fs: float) -> Answer:
 FREE, SELECTIVE, FS_ALONE = (0.0, 0.0), (0.1, 0.3), (0.0, 0.3)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(("tonic", "freed"), [(5.0, False), (12.0, True)])
+def test_tonic_cells_fall_whatever_their_conductance(tonic: float, freed: bool) -> None:
+    """Their fall does not hang on the guess; whether pyramidal cells are held down before it does."""
+    a = adam_network.simulate(np.array([5.4, 2.0]), 600.0, tonic=tonic)
+    assert a.tonic[1] < 0.5 * a.tonic[0]
+    assert bool(a.pyramidal[1] > 1.5 * a.pyramidal[0]) is freed
+
+
 def test_selective_block_raises_gamma_and_rates_in_the_mean_field() -> None:
     free, blocked = mean_field(*FREE), mean_field(*SELECTIVE)
     assert shipped() == shipped(*SELECTIVE)

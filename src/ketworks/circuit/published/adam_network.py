@@ -64,8 +64,12 @@ class Activity(NamedTuple):
     slow: Floats
 
 
-def wiring(rng: np.random.Generator) -> Wiring:
+def wiring(rng: np.random.Generator, tonic: float | None = None) -> Wiring:
     """Random connections with a fixed number of inputs for each cell; no cell drives itself.
+
+    Args:
+        rng: draws them.
+        tonic: NMDA conductance of a tonic cell, mS/cm^2; None: the guess in ``adam.nmda_tonic``.
 
     Source: rows ``adam.count_*``, ``adam.inputs*``, ``adam.nmda_*``, ``adam.ampa``, ``adam.gaba_*``.
     Leaves out: inhibition among tonic cells (the script has none).
@@ -88,7 +92,11 @@ def wiring(rng: np.random.Generator) -> Wiring:
         gaba[draw(i, k, cell - e if cell >= e else -1), cell] = p["gaba_phasic"] / k
         gaba[i + draw(t, few, -1), cell] = p["gaba_tonic"] / few
     target = np.concatenate([np.repeat(np.arange(e + i), k), np.arange(e + i, e + i + t)])
-    sizes = [p["nmda_pyramidal"] / k] * (e * k) + [p["nmda_phasic"] / k] * (i * k) + [p["nmda_tonic"]] * t
+    sizes = (
+        [p["nmda_pyramidal"] / k] * (e * k)
+        + [p["nmda_phasic"] / k] * (i * k)
+        + [p["nmda_tonic"] if tonic is None else tonic] * t
+    )
     return Wiring(counts, np.array(source + [-1] * t), target, np.array(sizes), ampa, gaba)
 
 
@@ -189,19 +197,20 @@ def step_synapses(s: State, w: Wiring, spikes: NDArray[np.bool_], p: Mapping[str
     s.glutamate[spikes[:, w.source] & from_cells] = p["glutamate"]
 
 
-def simulate(unblock: Floats, milliseconds: float, seed: int = 0) -> Activity:
+def simulate(unblock: Floats, milliseconds: float, seed: int = 0, tonic: float | None = None) -> Activity:
     """Several runs of one network, which differ in the unblocking rate of all NMDA receptors.
 
     Args:
         unblock: k_u at 0 mV of each run, 1/ms.
         milliseconds: length.
         seed: of connections, start and noise.
+        tonic: as in ``wiring``.
 
     Leaves out: the tonic cells' receptor is guessed (``adam.nmda_tonic``, ``adam.glutamate_tonic``).
     """
     p, scheme = values("adam"), adam()
     rng = np.random.default_rng(seed)
-    w = wiring(rng)
+    w = wiring(rng, tonic)
     s = _start(rng, w, len(unblock), p)
     knob = np.asarray(unblock, dtype=float)[:, None]
     trace, fired = [], np.zeros_like(s.voltage)
