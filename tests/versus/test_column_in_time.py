@@ -8,10 +8,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
+from jax.flatten_util import ravel_pytree
 
 from ketworks.circuit import membrane, spectrum
-from ketworks.circuit.column import column
-from ketworks.circuit.in_time import EVERY, STEP, Stimulus, at_rest, change, in_time
+from ketworks.circuit.column import Column, column
+from ketworks.circuit.in_time import EVERY, STEP, State, Stimulus, at_rest, change, in_time, proxy
 from ketworks.circuit.layout import DEFAULT, Layout
 from ketworks.circuit.stage import CircuitStage
 from ketworks.circuit.working_point import working_point
@@ -39,6 +40,34 @@ def test_the_working_point_is_a_state_of_rest(layout: Layout) -> None:
     assert max(float(jnp.max(jnp.abs(leaf))) for leaf in drift) < 1e-10
     point = working_point(column(P, layout), BLOCKS, layout)
     np.testing.assert_allclose(state.voltage, point.voltage, atol=1e-9)
+
+
+@jax.jit
+def linearised(c: Column, block: jax.Array, state: State) -> tuple[jax.Array, jax.Array]:
+    """Jacobian of the equations as they are stepped, and gradient of the proxy, for one drug state."""
+    flat, shaped = ravel_pytree(state)
+    jacobian = jax.jacfwd(lambda y: ravel_pytree(change(c, shaped(y), block, jnp.zeros((3, 1))))[0])(flat)
+    return jacobian, jax.grad(lambda y: proxy(c, shaped(y), block)[0])(flat)
+
+
+@pytest.mark.parametrize("layout", [DEFAULT, LAYOUTS["all that feeds back"]], ids=["default", "all that feeds back"])
+def test_its_jacobian_gives_the_linear_spectrum_from_far_below_the_slow_adaptation_on(layout: Layout) -> None:
+    """No simulation: the linear answer of the equations as they are stepped, at every time scale they have."""
+    frequencies = np.array([0.02, 0.1, 0.5, 3.0, 10.0, 40.0, 75.0])
+    whole = column(P, layout)
+    point = working_point(whole, BLOCKS, layout)
+    slopes = membrane.slopes_at(whole, point.voltage, point.rates, BLOCKS, layout)
+    found = jax.jit(jax.vmap(lambda f: spectrum.power_density(whole, slopes, f)))(jnp.asarray(frequencies))
+    tau = float(whole.k["time.noise"])
+    for k in range(BLOCKS.shape[1]):
+        c, block, state = at_rest(whole, BLOCKS[:, k : k + 1], layout)
+        jacobian, heard = (np.asarray(part) for part in linearised(c, block, state))
+        size = np.asarray(c.noise / c.capacitance)[:, 0]
+        for f, power in zip(frequencies, found[:, k], strict=True):
+            omega = 2.0 * np.pi * f * 1e-3
+            answer = np.linalg.solve((1j * omega * np.eye(heard.size) - jacobian).T, heard)[:3]
+            expected = np.sum(np.abs(answer * size) ** 2) / (1.0 + (omega * tau) ** 2)
+            assert float(power) == pytest.approx(expected, rel=1e-8)
 
 
 def test_without_noise_it_stays_there_and_returns_to_it() -> None:
