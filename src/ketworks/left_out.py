@@ -56,8 +56,8 @@ def check_made(
     else:
         why = reasons["after plasma"]
     count = len(made.signals)
-    names = ", ".join(made.signals) if count <= _SHOWN else f"one of the {count} that `ketworks run` makes here"
-    expected = f"a signal of this run: {names}"
+    names = ", ".join(made.signals) if count <= _SHOWN else f"one of {count} names"
+    expected = f"a signal of this chain: {names}"
     raise CannotSay(f"{name}: {why}", expected, paste=_instead(name, makers, asked, plan, who))
 
 

@@ -3,24 +3,59 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from ketworks.cli.options import Json, complete_plasma, complete_signal
-from ketworks.errors import EXIT_FAILED_CHECK, nearest_of, unknown
+from ketworks.cli.options import (
+    Age,
+    Height,
+    Json,
+    Kidney,
+    Liver,
+    Setting,
+    Sex,
+    Weight,
+    With,
+    chain_choices,
+    complete_plasma,
+    complete_signal,
+    person_of,
+)
+from ketworks.errors import EXIT_FAILED_CHECK, CannotSay, WrongUse, nearest_of, unknown
 
 if TYPE_CHECKING:
-    from ketworks.engine.stage import Stage
+    from ketworks.engine.chain import Chain as EngineChain
+    from ketworks.people.person import Person
 
 evidence = typer.Typer(no_args_is_help=True, help="The evidence behind the numbers.")
 Plasma = Annotated[
     str, typer.Option("--plasma", help="Plasma model whose chain is meant.", autocompletion=complete_plasma)
 ]
 Dose = Annotated[
-    str, typer.Option("--dose", help='What the chain is asked for, as in --dose "50 mg oral": its route brings in rows.')
+    str,
+    typer.Option("--dose", help='What the chain is asked for, as in --dose "50 mg oral": the route brings in values.'),
 ]
+Then = Annotated[
+    str, typer.Argument(help="The signal, when a saved simulation stands first.", autocompletion=complete_signal)
+]
+SAVED = ".nc"
+
+
+class _Meant(NamedTuple):
+    """The chain that is meant.
+
+    Attributes:
+        chain: fitted to dose and person, where they are known.
+        words: which one it is.
+        names: signals of a saved simulation; none otherwise.
+    """
+
+    chain: EngineChain
+    words: str
+    names: tuple[str, ...] = ()
 
 
 def register(app: typer.Typer) -> None:
@@ -31,16 +66,42 @@ def register(app: typer.Typer) -> None:
 
 
 def why(
-    signal: Annotated[str, typer.Argument(help="Signal name.", autocompletion=complete_signal)],
+    signal: Annotated[
+        str,
+        typer.Argument(
+            help="Signal name; or a saved simulation (.nc), then a signal name.", autocompletion=complete_signal
+        ),
+    ],
+    then: Then = "",
     depth: Annotated[int, typer.Option(help="How many signals deep; 0 for the signal alone.")] = 1,
     plasma: Plasma = "",
     dose: Dose = "",
+    weight: Weight = "",
+    age: Age = "",
+    sex: Sex = "",
+    height: Height = "",
+    taken: With = None,
+    liver: Liver = "normal",
+    kidney: Kidney = "normal",
+    setting: Setting = "clinic",
     as_json: Json = False,
 ) -> None:
-    """From a curve back through equations and values to sources."""
+    """From a curve back through equations and values to sources.
+
+    For example: ketworks why plasma.ketamine.venous --dose "1 mg/kg iv bolus" --age 5 --weight 18kg
+    """
     from ketworks.evidence.why import why as explain
 
-    found = explain(signal, _stages(plasma, dose))
+    who = person_of(weight, age, sex, height, taken, liver, kidney, setting)
+    meant = _meant(signal, plasma, dose, who, "" if signal.endswith(SAVED) else signal)
+    if then and not meant.names:
+        raise WrongUse(
+            f"two signals, {signal} and {then}", "one, or a saved simulation and one", paste=f"ketworks why {signal}"
+        )
+    if meant.names and not then:
+        expected = f"a signal behind it: {', '.join(meant.names)}"
+        raise WrongUse(f"{signal} without a signal", expected, paste=f"ketworks why {signal} {meant.names[0]}")
+    found = explain(then or signal, meant.chain.stages)
     print(json.dumps(found.as_dict()) if as_json else found.text(depth))
 
 
@@ -50,25 +111,27 @@ def cite(
     plain: Annotated[bool, typer.Option("--plain", help="A list in words instead of BibTeX.")] = False,
     plasma: Plasma = "",
     dose: Dose = "",
+    weight: Weight = "",
+    age: Age = "",
+    sex: Sex = "",
+    height: Height = "",
+    taken: With = None,
+    liver: Liver = "normal",
+    kidney: Kidney = "normal",
+    setting: Setting = "clinic",
 ) -> None:
-    """BibTeX of every source behind a saved simulation or a signal."""
+    """BibTeX of every source behind a saved simulation or a signal.
+
+    For example: ketworks cite run.nc --plain, or ketworks cite plasma.ketamine.venous --dose "50 mg oral"
+    """
     from ketworks.evidence.cite import bibtex, methods
     from ketworks.io.whole_file import check_writable, write_whole
 
     if out:
         check_writable(Path(out))
-    if what.endswith(".nc"):
-        from ketworks.dose.sentence import parse
-        from ketworks.io.dataset import load
-        from ketworks.people.cohort import Cohort
-        from ketworks.result import from_configuration
-
-        asked = from_configuration(json.loads(load(what).attrs["configuration"]))
-        who = asked["people"]
-        chain, _ = asked["chain"].resolve(parse(asked["regimen"]), who.person if isinstance(who, Cohort) else who)
-        names, stages = asked["outputs"], chain.stages
-    else:
-        names, stages = [what], _stages(plasma, dose)
+    who = person_of(weight, age, sex, height, taken, liver, kidney, setting)
+    meant = _meant(what, plasma, dose, who, "" if what.endswith(SAVED) else what)
+    names, stages = meant.names or [what], meant.chain.stages
     text = methods(names, stages) if plain else bibtex(names, stages)
     if out:
         write_whole(Path(out), text.encode())
@@ -109,12 +172,32 @@ def lint_values(as_json: Json = False) -> None:
 
 
 @evidence.command("guessed")
-def guessed_values(plasma: Plasma = "", dose: Dose = "", as_json: Json = False) -> None:
-    """The page of what is recalled, assumed or only fitted, and what rests on it."""
+def guessed_values(
+    saved: Annotated[str, typer.Argument(help="A saved simulation (.nc) whose chain is meant.")] = "",
+    plasma: Plasma = "",
+    dose: Dose = "",
+    weight: Weight = "",
+    age: Age = "",
+    sex: Sex = "",
+    height: Height = "",
+    taken: With = None,
+    liver: Liver = "normal",
+    kidney: Kidney = "normal",
+    setting: Setting = "clinic",
+    as_json: Json = False,
+) -> None:
+    """The page of what is recalled, assumed or only fitted in one chain, and what rests on it.
+
+    For example: ketworks evidence guessed --dose "50 mg oral" --with ticlopidine
+    """
     from ketworks.evidence.guessed import as_dicts, guessed, text
 
-    found = guessed(_stages(plasma, dose))
-    print(json.dumps(as_dicts(found)) if as_json else text(found))
+    if saved and not saved.endswith(SAVED):
+        paste = f"ketworks evidence guessed --plasma {saved}"
+        raise WrongUse(f"{saved!r} as a saved simulation", "a file that ends in .nc, or --plasma, --dose", paste=paste)
+    meant = _meant(saved, plasma, dose, person_of(weight, age, sex, height, taken, liver, kidney, setting))
+    found = guessed(meant.chain.stages)
+    print(json.dumps(as_dicts(found)) if as_json else text(found, meant.words))
 
 
 @evidence.command("claims")
@@ -126,13 +209,54 @@ def claims(as_json: Json = False) -> None:
     print(json.dumps(as_dicts(found)) if as_json else text(found))
 
 
-def _stages(plasma: str, dose: str) -> tuple[Stage, ...]:
-    """The chain of a plasma model, or the one that a dose sentence gets."""
-    from ketworks.dose.sentence import parse
+def _meant(what: str, plasma: str, dose: str, who: Person, signal: str = "") -> _Meant:
+    """The chain of a saved simulation, of a dose and a person, or of a plasma model with all later stages.
+
+    Args:
+        what: a saved simulation, if it ends so.
+        plasma: model that is asked for.
+        dose: a dose sentence.
+        who: the person; another than the usual one needs a dose.
+        signal: refused with the reason where the chain leaves it out.
+    """
+    from ketworks.left_out import check_made
     from ketworks.people.person import Person
     from ketworks.registry import Chain, default_chain, default_variant
 
+    other = bool(who.given) or who != Person()
+    if what.endswith(SAVED):
+        if plasma or dose or other:
+            raise WrongUse(f"{what} with a plasma model, a dose or a person", "the file alone: it says them")
+        return _saved(what)
     if dose:
-        chain, _ = Chain(**({"plasma": plasma} if plasma else {})).resolve(parse(dose), Person())
-        return chain.stages
-    return default_chain(plasma or default_variant("plasma")).stages
+        from ketworks.cli.run import read_regimen
+
+        plan, asked = read_regimen(dose), Chain(**chain_choices(None, plasma))
+        chain, reasons = asked.resolve(plan, who)
+        check_made(signal, chain, asked, plan, who, reasons)
+        return _Meant(chain, f"{plan} - {who} - plasma by {chain.variant('plasma')}")
+    if other:
+        paste = '--dose "0.5 mg/kg iv over 40 min"'
+        raise WrongUse("a person without --dose", "what they get: drug and route decide on the values", paste=paste)
+    model = plasma or default_variant("plasma")
+    chain, usual = default_chain(model), default_chain(default_variant("plasma"))
+    if signal not in chain.signals and signal in usual.signals:
+        expected = "a signal of that chain: " + ", ".join(chain.signals)
+        raise CannotSay(f"{signal}: left out of the chain of plasma {model}", expected, paste=f"ketworks why {signal}")
+    return _Meant(chain, f"plasma by {model}, whatever the dose")
+
+
+def _saved(path: str) -> _Meant:
+    """The chain of a saved simulation; values that were replaced in it are told on stderr."""
+    from ketworks.dose.sentence import parse
+    from ketworks.io.dataset import load
+    from ketworks.left_out import resolved
+    from ketworks.overrides import described
+    from ketworks.result import from_configuration
+
+    asked = from_configuration(json.loads(load(path).attrs["configuration"]))
+    chain, _ = resolved(asked["chain"], parse(asked["regimen"]), asked["people"])
+    for note in described(chain.stages, asked["values"]):
+        print(f"ketworks: {note}; the table's value is shown", file=sys.stderr)
+    words = f"{asked['regimen']} - {asked['people']} - plasma by {chain.variant('plasma')}, as saved in {path}"
+    return _Meant(chain, words, tuple(asked["outputs"]))

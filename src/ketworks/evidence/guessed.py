@@ -19,6 +19,8 @@ GUESSED_METHODS: dict[str, str] = {
     "fitted": "fitted: chosen so that the model meets some data; meeting those data proves nothing",
 }
 
+_OTHERS = '--plasma herd2007; --dose "50 mg oral" with --age, --with ticlopidine, ...; or a saved simulation, run.nc'
+
 
 @dataclass(frozen=True)
 class Guess:
@@ -45,9 +47,17 @@ def guessed(stages: Sequence[StageLike]) -> list[Guess]:
     return sorted(found.values(), key=lambda guess: (-len(guess.signals), guess.parameter.id))
 
 
-def text(guesses: Sequence[Guess]) -> str:
-    """The page in plain text, grouped by how the value came about."""
-    lines = [f"What we guessed: {len(guesses)} values that no measurement read by us carries."]
+def text(guesses: Sequence[Guess], chain: str = "") -> str:
+    """The page in plain text, grouped by how the value came about.
+
+    Args:
+        guesses: as found.
+        chain: which chain they are of, in words.
+    """
+    count = f"{len(guesses)} value{'' if len(guesses) == 1 else 's'}"
+    lines = [f"What we guessed: {count} that no measurement read by us carries."]
+    if chain:
+        lines += [f"Chain: {chain}.", f"Another: {_OTHERS}"]
     groups = {**GUESSED_METHODS, "other": "graded E although it stands in print (the authors assumed it too)"}
     for method, heading in groups.items():
         listed = [g for g in guesses if g.parameter.method == method or (method == "other" and not _is_guess(g))]

@@ -80,8 +80,8 @@ class Person:
         if child and "weight" not in self.given:
             raise WrongUse(
                 f"age {self.age} without a weight",
-                f"the weight of everybody under {ADULT:g} years: a child's weight is never guessed",
-                paste=f'Person(age={self.age!r}, weight="20 kg")',
+                f"the weight of everybody under {ADULT:g} years: it is never guessed (in Python weight='20 kg')",
+                paste=f'--age "{self.age}" --weight "20 kg"',
             )
         weight = self.weight if "weight" in self.given else DEFAULT_WEIGHT
         object.__setattr__(self, "weight_kg", to_number(weight, "kg", "weight", *WEIGHT_RANGE))
