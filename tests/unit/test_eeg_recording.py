@@ -58,9 +58,11 @@ def test_effects_follow_the_infusion_and_fade() -> None:
 
 def test_a_change_must_be_clear_to_have_a_direction() -> None:
     values, error = np.array([1.0, 1.2, 0.8, 1.2, 1.009]), np.array([0.0, 0.05, 0.05, 0.15, 0.0001])
-    assert Measured("x", "x", "1", values, error).directions == ["up", "down", "flat", "flat"]
+    assert Measured("x", "x", "1", values, error).directions == ["up", "down", "unclear", "flat"]
+    assert Measured("x", "x", "1", 10.0 * values, error).directions == ["up", "down", "up", "flat"]
+    assert Measured("x", "x", "dB", values - 9.0, error).directions == ["up", "down", "unclear", "flat"]
     unknown = np.full(5, np.nan)
-    assert Measured("x", "x", "1", values, unknown).directions == ["up", "down", "up", "flat"]
+    assert Measured("x", "x", "1", values, unknown).directions == ["unclear"] * 3 + ["flat"]
 
 
 def test_table_prints_directions_and_flags_sizes() -> None:

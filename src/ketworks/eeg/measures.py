@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 BANDS = ("delta", "theta", "alpha", "beta", "gamma")
 TRIAL = 1.0  # s; a whole number of cycles of the click train
-CLEAR = 2.0  # standard errors of a difference beyond which it is called up or down
+CLEAR = 2.0  # standard errors of a difference beyond which it has a direction
 CANNOT = {
     "mismatch": "the column has no inputs of its own for two tones, and no row says how such inputs adapt",
     "3hz": "the 3 Hz rhythm comes from layer 5 of posteromedial cortex; the column has neither layers nor regions",
@@ -50,10 +50,18 @@ class Measured(NamedTuple):
 
     @property
     def directions(self) -> list[str]:
-        """``up``, ``down`` or ``flat`` at each time: beyond two standard errors and beyond what counts as a change."""
-        least = FLAT * max(1.0, abs(float(self.values[0])))
-        sure = np.abs(self.change) > np.maximum(CLEAR * np.nan_to_num(self.error[1:]), least)
-        return [("up" if d > 0.0 else "down") if real else "flat" for d, real in zip(self.change, sure, strict=True)]
+        """``up`` or ``down`` beyond two standard errors, ``flat`` below what counts as a change, else ``unclear``."""
+        size = 1.0 if self.unit == "dB" else abs(float(self.values[0]))  # the reference of decibels is arbitrary
+        least = FLAT * max(1.0, size)
+        return [_direction(float(d), float(e), least) for d, e in zip(self.change, self.error[1:], strict=True)]
+
+
+def _direction(change: float, error: float, least: float) -> str:
+    if abs(change) <= least:
+        return "flat"
+    if not abs(change) > CLEAR * error:  # also where the error is unknown
+        return "unclear"
+    return "up" if change > 0.0 else "down"
 
 
 class Table(NamedTuple):

@@ -191,7 +191,11 @@ def _traces(
     from ketworks.circuit.in_time import in_time
 
     stage = simulation.chain.maker(GRADED_BY)
-    layout = stage.layout  # type: ignore[attr-defined]  # every circuit of the registry has one
+    layout = getattr(stage, "layout", None)
+    if layout is None:
+        raise CannotSay(
+            f"an EEG of the circuit {stage.variant}, which is no column", "a circuit that ships with ketworks"
+        )
     c: Column = column({key: jnp.asarray(value) for key, value in _parameters(simulation).items()}, layout)
     count = 1 + blocks.shape[1]
     lanes = np.zeros((4, min(size for size in LANES if size >= count)))

@@ -38,7 +38,7 @@ def notes(found: Table) -> list[str]:
     """What must be read with the numbers."""
     said = [
         "one column, no regions, no skull; its unit is arbitrary and is no voltage",
-        "flat: below two standard errors or 0.01; all times share their random input",
+        "flat: below 0.01; unclear: within two standard errors, a longer trace would tell; all times share their noise",
     ]
     if found.backgrounds and min(one.explained for one in found.backgrounds) < POOR:
         said.append(
