@@ -17,7 +17,7 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 import spectra
-from network import HERE, Drive, Mass, mass
+from network import BUILD, HERE, Drive, Mass, mass
 from simulate import NO_BLOCK, Network, Run
 
 import ketworks as kw
@@ -32,7 +32,6 @@ DOSES = {
     "high": ("2 mg/kg iv over 1 min", 5),
 }
 BLOCKS = ("receptor.block_pyramidal", "receptor.block_pv", "receptor.block_sst", "receptor.hcn1_block")
-BUILD = HERE.parents[1] / "build" / "spiking"
 RESULTS = HERE / "results.json"
 
 
@@ -70,7 +69,9 @@ def solved_drive(network: Network, start: Drive) -> Drive:
 def read(m: Mass, run: Run) -> dict[str, Any]:
     """What is kept of a run. ``stretches`` holds the same readings of ``STRETCHES`` equal parts, for their spread."""
     frequency, power = spectra.spectrum(run, SETTLING_S, run.seconds)
-    where, height = spectra.peak(frequency, power, *edges(m)["gamma"])
+    gamma = edges(m)["gamma"]
+    where, height = spectra.peak(frequency, power, *gamma)
+    rhythm = spectra.peak(frequency, power, edges(m)["theta"][0], gamma[1])
     voltage = run.voltage[:, round(SETTLING_S * 1e3) :].mean(axis=1)
     ends = np.linspace(SETTLING_S, run.seconds, STRETCHES + 1).tolist()
     parts = [
@@ -84,7 +85,9 @@ def read(m: Mass, run: Run) -> dict[str, Any]:
         "voltage": dict(zip(CLASSES, np.round(voltage, 2).tolist(), strict=True)),
         "gamma_peak_hz": where,
         "gamma_peak_db": round(height, 2),
-        "irregularity": irregularity(run),
+        "rhythm_hz": rhythm[0],
+        "rhythm_db": round(rhythm[1], 2),
+        "irregularity": round(irregularity(run), 3),
     }
 
 

@@ -25,6 +25,7 @@ Floats = NDArray[np.float64]
 STEP_MS = 0.2
 SAMPLE_MS = 1.0
 HERE = Path(__file__).parent
+BUILD = HERE.parents[1] / "build" / "spiking"  # compiled networks and last runs, by number of cells
 
 
 class Mass(NamedTuple):

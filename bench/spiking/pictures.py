@@ -13,8 +13,8 @@ from typing import Any
 import jax.numpy as jnp
 import matplotlib as mpl
 import numpy as np
-from compare import BUILD, RESULTS, SETTLING_S
-from network import SAMPLE_MS, Floats, Mass, mass
+from compare import RESULTS, SETTLING_S
+from network import BUILD, SAMPLE_MS, Floats, Mass, mass
 from scipy.signal import welch
 
 from ketworks.circuit.column import CLASSES
@@ -28,6 +28,7 @@ import matplotlib.pyplot as plt
 DOCS = RESULTS.parents[2] / "docs"
 STATES = ("none", "low", "high")
 COLORS = {"pyramidal": "#27548a", "pv": "#c46a3a", "sst": "#4f8a4c"}
+NAMES = {"pyramidal": "pyramidal", "pv": "PV", "sst": "SST"}
 SHOWN = {"pyramidal": 160, "pv": 70, "sst": 50}
 LONG_S = 1.5
 WINDOW_S = 1.0
@@ -48,11 +49,11 @@ def raster(results: dict[str, Any], folder: Path, size: int) -> None:
         for cell in reversed(CLASSES):
             t, i = data[f"{cell}_t"], data[f"{cell}_i"]
             keep = (t >= SETTLING_S) & (t < SETTLING_S + LONG_S) & (i < SHOWN[cell])
-            axis.plot(t[keep] - SETTLING_S, base + i[keep], ".", ms=2.5, color=COLORS[cell], label=cell)
+            axis.plot(t[keep] - SETTLING_S, base + i[keep], ".", ms=2.5, color=COLORS[cell], label=NAMES[cell])
             base += SHOWN[cell]
         axis.set(ylabel="cell", title=label(results, state), ylim=(0, base), xlim=(0, LONG_S))
     axes[-1].set_xlabel("time, s")
-    axes[0].legend(loc="upper right", ncols=3, markerscale=4, framealpha=1.0)
+    axes[0].legend(loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=3, markerscale=4, frameon=False)
     figure.suptitle(
         f"{size:,} AdEx cells: {SHOWN['pyramidal']} pyramidal, {SHOWN['pv']} PV and {SHOWN['sst']} SST cells of them"
     )

@@ -28,10 +28,11 @@ def per_cell(run: Run, cell: str, start: float, stop: float) -> NDArray[np.int64
 
 
 def spectrum(run: Run, start: float, stop: float) -> tuple[Floats, Floats]:
-    """Frequencies (Hz) and power density of the EEG proxy (pA^2/Hz), Welch with 2-s Hann windows, half overlapping."""
+    """Frequencies (Hz) and power density of the EEG proxy (pA^2/Hz), Welch with 2-s Hann windows, half overlapping
+    (or one window where there is less)."""
     rate = 1e3 / SAMPLE_MS
     x = run.eeg[round(start * rate) : round(stop * rate)]
-    frequency, power = welch(x, rate, nperseg=round(WINDOW_S * rate))
+    frequency, power = welch(x, rate, nperseg=min(len(x), round(WINDOW_S * rate)))
     return frequency, power
 
 
