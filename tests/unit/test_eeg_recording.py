@@ -79,6 +79,14 @@ def test_table_prints_directions_and_flags_sizes() -> None:
     assert 0.3 < told["measures"]["lempel_ziv"]["no_drug"] < 1.0
 
 
+def test_many_times_are_rows() -> None:
+    many = record(simulated(times="0 to 90 min by 10 min"), seconds=4.0).measured(["bands"])
+    lines = text(many).splitlines()
+    assert lines[4].split("  ")[0] == "against no drug"
+    assert lines[5].startswith("0 min ")
+    assert lines[5].split()[2:] == ["flat"] * 5
+
+
 def test_steady_state_response_locks_without_saturating() -> None:
     rows = {row.name: row for row in recorded().measured(["assr"]).rows}
     assert 0.4 < rows["steady_state_locking"].values[0] < 0.9  # what the size of a click was set by

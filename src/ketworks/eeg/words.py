@@ -11,6 +11,7 @@ from ketworks.peaks import clock, number, table, unit_shown
 if TYPE_CHECKING:
     from ketworks.eeg.measures import Measured, Table
 
+WIDEST = 9  # columns; with more times, each is a row
 POOR = 0.9  # explained share of variance below which the spectrum is no line with peaks
 
 
@@ -27,10 +28,10 @@ def text(found: Table, sizes: bool = False) -> str:
         str(recording.simulation.people),
         f"EEG proxy of one column, {recording.seconds:g} s a time, seed {recording.seed}, grade {recording.grade}",
         "",
-        table(cells),
+        table(_turned(cells)),
     ]
     if sizes and found.rows:
-        lines += ["", "sizes (evidence supports directions only; not these numbers)", table(_sizes(found))]
+        lines += ["", "sizes (evidence supports directions only; not these numbers)", table(_turned(_sizes(found)))]
     return "\n".join([*lines, "", *(f"note: {note}" for note in notes(found))])
 
 
@@ -47,6 +48,11 @@ def notes(found: Table) -> list[str]:
     if found.alternations and not any(one.occurs for one in found.alternations):
         said.append("no gamma bursts between slow waves: the shipped column rests at every dose")
     return [*said, *found.recording.simulation.notes]
+
+
+def _turned(cells: list[list[str]]) -> list[list[str]]:
+    """One row a time instead of one column, where there are many."""
+    return cells if len(cells[0]) <= WIDEST else [list(row) for row in zip(*cells, strict=True)]
 
 
 def _sizes(found: Table) -> list[list[str]]:
