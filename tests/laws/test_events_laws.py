@@ -217,6 +217,7 @@ def test_a_written_table_reads_back_the_same(rows, people, data):
         columns=columns,
         covariates={"WT": weights},
         labels={"SITE": tuple(data.draw(st.lists(NAMES, min_size=count, max_size=count)))},
+        given=("ID", *one.given),
         time_unit="h",
     )
     again = read(csv_text(table), Choices(labels=["SITE"]))

@@ -100,7 +100,7 @@ def _table(lines: list[dict[str, Any]]) -> str:
     head = "  ".join(name.ljust(widths[name]) for name in _COLUMNS).rstrip()
     rule = "  ".join("-" * widths[name] for name in _COLUMNS)
     body = ["  ".join(line[name].ljust(widths[name]) for name in _COLUMNS).rstrip() for line in shown]
-    below = "site?: not read, assumed, so E.  grade: of the weakest value behind it, by any route.  ketworks models ID: its card."
+    below = "site?: assumed (E).  grade: of the weakest value behind it, by any route.  ketworks models ID: its card."
     return "\n".join([head, rule, *body, "", below])
 
 
