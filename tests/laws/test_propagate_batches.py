@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -9,13 +11,14 @@ import pytest
 from jax import Array
 from numpy.typing import NDArray
 
+from ketworks.engine.compiled import _CPU_OPTIONS
 from ketworks.engine.propagate import Channel, Link, diagonalize, exchange, propagate, single, transits
 
 PEOPLE = 1000
 STATES = 10
 TIMES = np.unique(np.concatenate([np.geomspace(1e-3, 20_000.0, 41), np.linspace(0.0, 5000.0, 77)]))
 # as the stages compile, and as a bare jit does
-OPTIONS = {"stage": {"xla_cpu_use_fusion_emitters": False}, "bare": {}}
+OPTIONS: dict[str, dict[str, Any]] = {"stage": _CPU_OPTIONS, "bare": {}}
 Floats = NDArray[np.float64]
 
 

@@ -29,7 +29,8 @@ from ketworks.engine.stage import Stage, Surroundings
 Program = Callable[..., dict[str, Array]]
 _CHECKSUM_BYTES = 32
 # these programs are many small loops: the older emitters compile them in half the time and run them no slower
-_CPU_OPTIONS = {"xla_cpu_use_fusion_emitters": False}
+# processors with vectors of 512 bits are asked for them, which LLVM avoids by itself; others are not affected
+_CPU_OPTIONS = {"xla_cpu_use_fusion_emitters": False, "xla_cpu_prefer_vector_width": 512}
 _TRACED: list[str] = []
 _READY: dict[tuple[Stage, Any, tuple[Any, ...]], Program] = {}
 

@@ -26,8 +26,9 @@ Leaves out: other modes that coincide exactly and feed each other; the result is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
@@ -36,6 +37,7 @@ from jax import Array, lax
 from ketworks.engine.decay import chain, decay
 from ketworks.engine.symmetric_modes import symmetric_modes
 
+_FEW = 512  # people: their matrices fill about a quarter of a core's second cache
 _TOGETHER = 5  # modes in one loop; beyond about eight LLVM no longer unrolls them, and exponentials leave the vectors
 
 
@@ -155,8 +157,8 @@ def diagonalize(blocks: Sequence[Block], links: Sequence[Link]) -> Cascade:
     for link in links:
         flux = link.rate[:, None, None] * inverse[:, :, link.to, None] * rotation[:, None, link.source, :]
         coupling = coupling + flux
-    forward, backward = _triangular_modes(rate, coupling, chains)
-    return Cascade(rate, _product(backward, inverse), _product(rotation, forward), tuple(chains))
+    to_modes, to_states = _in_blocks(partial(_united, chains=chains), rate, coupling, rotation, inverse)
+    return Cascade(rate, to_modes, to_states, tuple(chains))
 
 
 def propagate(system: Cascade, channels: Sequence[Channel], times: Array, read: Array) -> Array:
@@ -173,15 +175,14 @@ def propagate(system: Cascade, channels: Sequence[Channel], times: Array, read: 
     """
     gains = _product(read, system.to_states)
     edges, path, drive = _history(system, channels)
-    last = jnp.searchsorted(edges, times, side="right") - 1
-    index, begun = jnp.maximum(last, 0), last >= 0
-    since = jnp.where(begun, times - edges[index], 0.0)
+    index = jnp.maximum(jnp.searchsorted(edges, times, side="right") - 1, 0)
+    since = jnp.maximum(times - edges[index], 0.0)
     levels: list[Array] = []
     for here in _pieces(system):
         modes = _advance(system, here, path[:, here][:, :, index], drive[:, here][:, :, index], since)
         seen = _read(gains[:, :, here], modes)
         levels = [level + more for level, more in zip(levels, seen, strict=True)] if levels else seen
-    return jnp.stack([jnp.where(begun, level, 0.0) for level in levels], axis=1)
+    return jnp.stack(levels, axis=1)
 
 
 def rate_matrix(blocks: Sequence[Block], links: Sequence[Link]) -> Array:
@@ -213,6 +214,25 @@ def _modes(block: Block) -> tuple[Array, Array]:
         return jnp.diagonal(block.matrix, axis1=1, axis2=2), identity
     symmetric = block.matrix * block.balance[:, None, :] / block.balance[:, :, None]
     return symmetric_modes(0.5 * (symmetric + jnp.swapaxes(symmetric, 1, 2)))
+
+
+def _in_blocks(work: Callable[..., tuple[Array, ...]], *arrays: Array) -> tuple[Array, ...]:
+    """The work on many people as many times the work on a few, whose arrays stay in a core's own cache."""
+    people = arrays[0].shape[0]
+    if people <= _FEW:
+        return work(*arrays)
+    blocks = -(-people // _FEW)
+    filled = [jnp.concatenate([x, jnp.repeat(x[:1], blocks * _FEW - people, axis=0)]) for x in arrays]
+    made = lax.map(lambda few: work(*few), [x.reshape(blocks, _FEW, *x.shape[1:]) for x in filled])
+    return tuple(x.reshape(-1, *x.shape[2:])[:people] for x in made)
+
+
+def _united(
+    rate: Array, coupling: Array, rotation: Array, inverse: Array, chains: Sequence[tuple[int, int]]
+) -> tuple[Array, Array]:
+    """V^-1 and V from the modes of the blocks, ``rotation`` and its inverse, and what passes between the blocks."""
+    forward, backward = _triangular_modes(rate, coupling, chains)
+    return _product(backward, inverse), _product(rotation, forward)
 
 
 def _triangular_modes(rate: Array, coupling: Array, chains: Sequence[tuple[int, int]]) -> tuple[Array, Array]:
@@ -268,48 +288,52 @@ def _product(a: Array, b: Array) -> Array:
 
 
 def _history(system: Cascade, channels: Sequence[Channel]) -> tuple[Array, Array, Array]:
-    """All edges in order, (edges,), with modes and drive of the modes just after each, (people, states, edges)."""
+    """All edges in order, (edges,), with modes and drive of the modes just after each, (people, states, edges).
+
+    One more edge stands before all others; nothing is there yet, which serves all times before the first dose.
+    """
     start = jnp.concatenate([channel.start for channel in channels])
     stop = jnp.concatenate([channel.start + channel.duration for channel in channels])
     edges = jnp.concatenate([start, stop])
     order = jnp.argsort(edges)
     edges = edges[order]
-    jump = drive = jnp.zeros((*system.rates.shape, edges.shape[0]))
-    first = 0
+    edges = jnp.concatenate([edges[:1] - 1.0, edges])
+    order = jnp.concatenate([jnp.full(1, -1), order])
+    entries = [_product(system.to_modes, channel.entry[:, :, None])[:, :, 0] for channel in channels]
+    levels, boluses, first = [], [], 0
     for channel in channels:
-        entry = _product(system.to_modes, channel.entry[:, :, None])
-        drive = drive + entry * _level(channel, edges)[:, None, :]
-        dose = order - first
-        bolus = jnp.where(channel.duration == 0.0, channel.amount, 0.0)[:, jnp.clip(dose, 0, channel.start.size - 1)]
-        jump = jump + entry * jnp.where((dose >= 0) & (dose < channel.start.size), bolus, 0.0)[:, None, :]
-        first += channel.start.size
+        levels.append(_level(channel, edges))
+        dose, doses = order - first, channel.start.size
+        bolus = jnp.where(channel.duration == 0.0, channel.amount, 0.0).T[jnp.clip(dose, 0, doses - 1)]
+        boluses.append(jnp.where(((dose >= 0) & (dose < doses))[:, None], bolus, 0.0))
+        first += doses
 
-    def on(w: Array, step: tuple[Array, Array, Array]) -> tuple[Array, Array]:
-        gap, before, added = step
-        moved = [_advance(system, here, w[:, here, None], before[:, here, None], gap[None]) for here in _pieces(system)]
-        w = jnp.concatenate(moved, axis=1)[..., 0] + added
-        return w, w
+    def on(state: tuple[Array, Array], step: tuple[Array, list[Array], list[Array]]) -> tuple[Any, Any]:
+        (w, drive), (gap, level, bolus) = state, step
+        moved = [_advance(system, here, w[:, here, None], drive[:, here, None], gap[None]) for here in _pieces(system)]
+        w, drive = jnp.concatenate(moved, axis=1)[..., 0], jnp.zeros_like(drive)
+        for entry, flow, amount in zip(entries, level, bolus, strict=True):
+            w, drive = w + entry * amount[:, None], drive + entry * flow[:, None]
+        return (w, drive), (w, drive)
 
-    gaps = jnp.diff(edges, prepend=edges[:1])
-    before = jnp.concatenate([jnp.zeros_like(drive[..., :1]), drive[..., :-1]], axis=2)
-    steps = gaps, jnp.moveaxis(before, 2, 0), jnp.moveaxis(jump, 2, 0)
-    _, path = lax.scan(on, jnp.zeros_like(system.rates), steps)
-    return edges, jnp.moveaxis(path, 0, 2), drive
+    none = jnp.zeros_like(system.rates)
+    _, (path, drive) = lax.scan(on, (none, none), (jnp.diff(edges, prepend=edges[:1]), levels, boluses))
+    return edges, jnp.moveaxis(path, 0, 2), jnp.moveaxis(drive, 0, 2)
 
 
 def _level(channel: Channel, edges: Array) -> Array:
-    """Rate of input in force after each edge, umol/min, (people, edges).
+    """Rate of input in force after each edge, umol/min, (edges, people).
 
     The rates of the doses that run are summed anew for each edge, so that no rounding is left when all are over.
     """
     is_bolus = channel.duration == 0.0
-    flow = jnp.where(is_bolus, 0.0, channel.amount / jnp.where(is_bolus, 1.0, channel.duration))
+    flow = jnp.where(is_bolus, 0.0, channel.amount / jnp.where(is_bolus, 1.0, channel.duration)).T
     runs = (channel.start[:, None] <= edges) & (edges < (channel.start + channel.duration)[:, None])
 
     def add(k: Array, level: Array) -> Array:
-        return level + jnp.where(runs[k], flow[:, k, None], 0.0)
+        return level + jnp.where(runs[k][:, None], flow[k], 0.0)
 
-    level: Array = lax.fori_loop(0, channel.start.size, add, jnp.zeros((channel.amount.shape[0], edges.size)))
+    level: Array = lax.fori_loop(0, channel.start.size, add, jnp.zeros((edges.size, channel.amount.shape[0])))
     return level
 
 
