@@ -18,11 +18,14 @@ from scipy.linalg import expm
 
 from ketworks.engine.jax_setup import set_up
 from ketworks.engine.propagate import Channel, propagate
-from ketworks.plasma import simons2022
-from ketworks.plasma.arm_bridge import ArmBridge, arm_bridge
-from ketworks.plasma.simons2022 import EXCESS, H1, H2, K1, K2, K3, K_VEIN, N1, N2, N_VEIN, STATES, T1, T2, U1, U2
-from ketworks.plasma.stage import IntravenousPlasma
+from ketworks.plasma.arm_bridge import ArmBridge, add_vein, arm_bridge
+from ketworks.plasma.combined.model import Combined
+from ketworks.plasma.layout import Layout
+from ketworks.plasma.simons2022 import equations as simons2022
 
+# places of the states written out below: the core in the order of its file, then the bridge
+K1, K2, K3, T1, T2, N1, N2, U1, U2, H1, H2, EXCESS, K_VEIN, N_VEIN = range(14)
+STATES = 14
 Floats = NDArray[np.float64]
 INFUSION, END, STEP = 40.0, 1440.0, 1.0  # min
 AMOUNT = 84.0  # umol of one enantiomer, about 0.25 mg/kg at 80 kg
@@ -38,7 +41,7 @@ class Problem(NamedTuple):
 
 
 def problem(people: int) -> Problem:
-    p = {key: jnp.asarray(row.canonical) for key, row in IntravenousPlasma.parameters().items()}
+    p = {key: jnp.asarray(row.canonical) for key, row in Combined.parameters().items()}
     weight = jnp.full(people, WEIGHT)
     spread = jnp.linspace(-2.0, 2.0, people) if people > 1 else jnp.zeros(1)
     eta = {f"plasma.{name}": spread for name in simons2022.RANDOM_EFFECTS}
@@ -55,10 +58,11 @@ def dense(work: Problem, person: int) -> tuple[Floats, Floats, Floats]:
     flows = [  # from, to, rate; None is out
         (K1, K2, c["q2"] / c["v1"]), (K2, K1, c["q2"] / c["v2"]),
         (K1, K3, c["q3"] / c["v1"]), (K3, K1, c["q3"] / c["v3"]),
-        (K1, T1, c["to_n"] * c["clearance"] / c["v1"]), (K1, None, (1 - c["to_n"]) * c["clearance"] / c["v1"]),
-        (T1, T2, kt), (T2, N1, kt), (N1, N2, c["qn"] / c["vn1"]), (N2, N1, c["qn"] / c["vn2"]),
-        (N1, U1, c["to_h"] * c["clearance_n"] / c["vn1"]), (N1, None, (1 - c["to_h"]) * c["clearance_n"] / c["vn1"]),
-        (U1, U2, ku), (U2, H1, ku), (H1, H2, c["qh"] / c["vh1"]), (H2, H1, c["qh"] / c["vh2"]),
+        (K1, T1, c["clearance"] / c["v1"]), (T1, T2, kt),
+        (T2, N1, c["to_n"] * kt), (T2, None, (1 - c["to_n"]) * kt),
+        (N1, N2, c["qn"] / c["vn1"]), (N2, N1, c["qn"] / c["vn2"]), (N1, U1, c["clearance_n"] / c["vn1"]),
+        (U1, U2, ku), (U2, H1, c["to_h"] * ku), (U2, None, (1 - c["to_h"]) * ku),
+        (H1, H2, c["qh"] / c["vh1"]), (H2, H1, c["qh"] / c["vh2"]),
         (H1, None, c["clearance_h"] / c["vh1"]), (EXCESS, None, fill), (K_VEIN, None, arm), (N_VEIN, None, arm),
     ]  # fmt: skip
     matrix = np.zeros((STATES, STATES))
@@ -70,19 +74,28 @@ def dense(work: Problem, person: int) -> tuple[Floats, Floats, Floats]:
     matrix[K_VEIN, K1], matrix[K_VEIN, EXCESS], matrix[N_VEIN, N1] = arm / c["v1"], -arm, arm / c["vn1"]
     entry = np.zeros(STATES)
     entry[K1], entry[EXCESS] = 1.0, 1.0 / c["v1"]
-    return matrix, entry, np.asarray(simons2022.readings(work.constants))[person]
+    read = np.zeros((5, STATES))
+    read[0, K1], read[1, K_VEIN], read[2, N1], read[3, N_VEIN] = 1.0 / c["v1"], 1.0, 1.0 / c["vn1"], 1.0
+    read[4, H1] = 1.0 / c["vh1"]
+    return matrix, entry, read
 
 
 @jax.jit
 def _levels(work: Problem) -> jax.Array:
-    dose = Channel(
-        simons2022.entry(work.constants),
-        jnp.zeros(1),
-        jnp.full(1, INFUSION),
-        jnp.full((work.constants.v1.shape[0], 1), AMOUNT),
+    c = work.constants
+    layout = Layout(c.v1.shape[0])
+    simons2022.add_core(layout, c)
+    add_vein(layout, work.bridge, c.v1, c.vn1)
+    entry = layout.vector({"central": 1.0, "excess": 1.0 / c.v1})
+    dose = Channel(entry, jnp.zeros(1), jnp.full(1, INFUSION), jnp.full((c.v1.shape[0], 1), AMOUNT))
+    read = layout.readings(
+        {"central": 1.0 / c.v1},
+        {"vein": 1.0},
+        {"norketamine": 1.0 / c.vn1},
+        {"norketamine_vein": 1.0},
+        {"hydroxynorketamine": 1.0 / c.vh1},
     )
-    system = simons2022.cascade(work.constants, work.bridge)
-    return propagate(system, [dose], work.times, simons2022.readings(work.constants))
+    return propagate(layout.cascade(), [dose], work.times, read)
 
 
 def by_propagator(work: Problem) -> Floats:

@@ -79,15 +79,15 @@ def _extrapolated(plasma: str, person: Person) -> list[str]:
         )
     elif plasma == "combined" and person.age_years > OLDER:
         found.append(
-            f"plasma is extrapolated: its people were 19 to 32 y, this person is {person.age_years:g} y; of age only the "
-            "fall of hepatic flow is known"
+            f"plasma is extrapolated: its people were 19 to 32 y, this person is {person.age_years:g} y; of age "
+            "only the fall of hepatic flow is known"
         )
     if not make("plasma", plasma).random_effects:
         found.append(f"no difference between people was read for {plasma}: no band is shown")
     if person.setting == "icu" and plasma not in _CRITICALLY_ILL:
         found.append(
-            f"no model of the critically ill covers this: the levels are those that {plasma} gives for others; clearance "
-            "up to twice as high is reported"
+            f"no model of the critically ill covers this: the levels are those that {plasma} gives for others; "
+            "clearance up to twice as high is reported"
         )
     if not card.site_known:
         found.append(f"the sampling site of {plasma} was not read; {card.site} is assumed")

@@ -78,7 +78,13 @@ class Comparison:
             }
             for row in self.rows
         }
-        return {"first": self.titles[0], "second": self.titles[1], "paired": self.paired, "signals": rows, "notes": [*self.notes]}
+        return {
+            "first": self.titles[0],
+            "second": self.titles[1],
+            "paired": self.paired,
+            "signals": rows,
+            "notes": [*self.notes],
+        }
 
 
 def compare(first: Simulation, second: Simulation, names: Sequence[str] | None = None) -> Comparison:
@@ -119,7 +125,8 @@ def _notes(first: Simulation, second: Simulation, chosen: Sequence[str]) -> list
     levels = [{name for name in one.names if name.startswith(LEVELS)} for one in (first, second)]
     if all(levels) and not levels[0] & levels[1]:
         sites = [" and ".join(sorted({name.rsplit(".", 1)[1] for name in one})) for one in levels]
-        found.append(f"no level is shared: the first has {sites[0]} ones, the second {sites[1]} ones; sites are not mixed")
+        what = f"the first has {sites[0]} ones, the second {sites[1]} ones"
+        found.append(f"no level is shared: {what}; sites are not mixed")
     return found
 
 

@@ -155,9 +155,10 @@ def _for_child(routes: tuple[str, ...], drugs: tuple[str, ...], lasting: float, 
         raise CannotSay(f"{' and '.join(drugs)} {' and '.join(routes)} in a child", known, paste='"1 mg/kg iv bolus"')
     card = card_of(found[0])
     if found[0] == "herd2007" and card is not None and not _within(card, lasting, person):
+        low, high = card.ages
         return "hornik2018", (
-            f"a child beyond what Herd 2007 sampled ({card.sampled_until:g} min, {card.ages[0]:g} to {card.ages[1]:g} y): 113 "
-            "children, with less than half of Herd's clearance; it meets infants' levels after days of infusion"
+            f"a child beyond what Herd 2007 sampled ({card.sampled_until:g} min, {low:g} to {high:g} y): "
+            "113 children, with less than half of Herd's clearance; it meets infants' levels after days"
         )
     return found
 

@@ -293,47 +293,54 @@ def _history(system: Cascade, channels: Sequence[Channel]) -> tuple[Array, Array
     One more edge stands before all others; nothing is there yet, which serves all times before the first dose.
     """
     start = jnp.concatenate([channel.start for channel in channels])
-    stop = jnp.concatenate([channel.start + channel.duration for channel in channels])
-    edges = jnp.concatenate([start, stop])
+    duration = jnp.concatenate([channel.duration for channel in channels])
+    amount = jnp.concatenate([channel.amount for channel in channels], axis=1).T
+    owner = np.repeat(np.arange(len(channels)), [channel.start.size for channel in channels])
+    entries = jnp.moveaxis(_product(system.to_modes, jnp.stack([channel.entry for channel in channels], axis=2)), 2, 0)
+    edges = jnp.concatenate([start, start + duration])
     order = jnp.argsort(edges)
-    edges = edges[order]
-    edges = jnp.concatenate([edges[:1] - 1.0, edges])
-    order = jnp.concatenate([jnp.full(1, -1), order])
-    entries = [_product(system.to_modes, channel.entry[:, :, None])[:, :, 0] for channel in channels]
-    levels, boluses, first = [], [], 0
-    for channel in channels:
-        levels.append(_level(channel, edges))
-        dose, doses = order - first, channel.start.size
-        bolus = jnp.where(channel.duration == 0.0, channel.amount, 0.0).T[jnp.clip(dose, 0, doses - 1)]
-        boluses.append(jnp.where(((dose >= 0) & (dose < doses))[:, None], bolus, 0.0))
-        first += doses
+    edges = jnp.concatenate([edges[order[:1]] - 1.0, edges[order]])
+    dose = jnp.concatenate([jnp.full(1, -1), order])  # that starts at the edge; of no dose where it is none of them
+    starts, dose = (dose >= 0) & (dose < start.size), jnp.clip(dose, 0, start.size - 1)
+    bolus = jnp.where((starts & (duration == 0.0)[dose])[:, None], amount[dose], 0.0)
+    levels = _levels(
+        start, duration, amount, jnp.asarray(owner), jnp.zeros((edges.size, len(channels), amount.shape[1])), edges
+    )
 
-    def on(state: tuple[Array, Array], step: tuple[Array, list[Array], list[Array]]) -> tuple[Any, Any]:
-        (w, drive), (gap, level, bolus) = state, step
+    def on(state: tuple[Array, Array], step: tuple[Array, Array, Array, Array]) -> tuple[Any, Any]:
+        (w, drive), (gap, level, added, channel) = state, step
         moved = [_advance(system, here, w[:, here, None], drive[:, here, None], gap[None]) for here in _pieces(system)]
-        w, drive = jnp.concatenate(moved, axis=1)[..., 0], jnp.zeros_like(drive)
-        for entry, flow, amount in zip(entries, level, bolus, strict=True):
-            w, drive = w + entry * amount[:, None], drive + entry * flow[:, None]
+        w = jnp.concatenate(moved, axis=1)[..., 0] + entries[channel] * added[:, None]
+        drive = _sum(jnp.moveaxis(entries * level[:, :, None], 0, 1))
         return (w, drive), (w, drive)
 
     none = jnp.zeros_like(system.rates)
-    _, (path, drive) = lax.scan(on, (none, none), (jnp.diff(edges, prepend=edges[:1]), levels, boluses))
+    steps = jnp.diff(edges, prepend=edges[:1]), levels, bolus, jnp.asarray(owner)[dose]
+    _, (path, drive) = lax.scan(on, (none, none), steps)
     return edges, jnp.moveaxis(path, 0, 2), jnp.moveaxis(drive, 0, 2)
 
 
-def _level(channel: Channel, edges: Array) -> Array:
-    """Rate of input in force after each edge, umol/min, (edges, people).
+def _levels(start: Array, duration: Array, amount: Array, owner: Array, none: Array, edges: Array) -> Array:
+    """Rate of input of each channel in force after each edge, umol/min, (edges, channels, people).
 
     The rates of the doses that run are summed anew for each edge, so that no rounding is left when all are over.
+
+    Args:
+        start: min, shape (doses,), as ``duration`` and ``owner``, the number of the channel.
+        duration: min; 0 is a bolus.
+        amount: umol, shape (doses, people).
+        owner: which channel a dose is of.
+        none: zeros in the shape of the result.
+        edges: min, shape (edges,).
     """
-    is_bolus = channel.duration == 0.0
-    flow = jnp.where(is_bolus, 0.0, channel.amount / jnp.where(is_bolus, 1.0, channel.duration)).T
-    runs = (channel.start[:, None] <= edges) & (edges < (channel.start + channel.duration)[:, None])
+    is_bolus = duration == 0.0
+    flow = jnp.where(is_bolus[:, None], 0.0, amount / jnp.where(is_bolus, 1.0, duration)[:, None])
+    runs = (start[:, None] <= edges) & (edges < (start + duration)[:, None])
 
     def add(k: Array, level: Array) -> Array:
-        return level + jnp.where(runs[k][:, None], flow[k], 0.0)
+        return level.at[:, owner[k]].add(jnp.where(runs[k][:, None], flow[k], 0.0))
 
-    level: Array = lax.fori_loop(0, channel.start.size, add, jnp.zeros((edges.size, channel.amount.shape[0])))
+    level: Array = lax.fori_loop(0, start.size, add, none)
     return level
 
 

@@ -63,7 +63,7 @@ def dosing_of(regimen: Regimen, analyte: str, molar_mass: float, weight: float) 
         mean = sum(a * (event.time + 0.5 * event.duration) for a, event in zip(sizes, events, strict=True)) / total
     intravenous = all(event.route == "iv" for event in events)
     if len(events) > 1 and not intravenous:
-        mean = "several doses, not all into a vein: how much of each came in differs, so the mean time of entry is unknown"
+        mean = "several doses, not all into a vein: the share of each differs, so the mean time of entry is unknown"
     if analyte not in SHARES:
         amount = f"{analyte.replace('_', '-')} was made by the body: how much is not known from its levels"
     return Dosing(
