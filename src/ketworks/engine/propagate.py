@@ -295,7 +295,6 @@ def _history(system: Cascade, channels: Sequence[Channel]) -> tuple[Array, Array
     start = jnp.concatenate([channel.start for channel in channels])
     duration = jnp.concatenate([channel.duration for channel in channels])
     amount = jnp.concatenate([channel.amount for channel in channels], axis=1).T
-    owner = np.repeat(np.arange(len(channels)), [channel.start.size for channel in channels])
     entries = jnp.moveaxis(_product(system.to_modes, jnp.stack([channel.entry for channel in channels], axis=2)), 2, 0)
     edges = jnp.concatenate([start, start + duration])
     order = jnp.argsort(edges)
@@ -303,9 +302,8 @@ def _history(system: Cascade, channels: Sequence[Channel]) -> tuple[Array, Array
     dose = jnp.concatenate([jnp.full(1, -1), order])  # that starts at the edge; of no dose where it is none of them
     starts, dose = (dose >= 0) & (dose < start.size), jnp.clip(dose, 0, start.size - 1)
     bolus = jnp.where((starts & (duration == 0.0)[dose])[:, None], amount[dose], 0.0)
-    levels = _levels(
-        start, duration, amount, jnp.asarray(owner), jnp.zeros((edges.size, len(channels), amount.shape[1])), edges
-    )
+    belongs = np.repeat(np.eye(len(channels), dtype=bool), [channel.start.size for channel in channels], axis=0)
+    levels = _levels(start, duration, amount, jnp.asarray(belongs), edges)
 
     def on(state: tuple[Array, Array], step: tuple[Array, Array, Array, Array]) -> tuple[Any, Any]:
         (w, drive), (gap, level, added, channel) = state, step
@@ -315,22 +313,21 @@ def _history(system: Cascade, channels: Sequence[Channel]) -> tuple[Array, Array
         return (w, drive), (w, drive)
 
     none = jnp.zeros_like(system.rates)
-    steps = jnp.diff(edges, prepend=edges[:1]), levels, bolus, jnp.asarray(owner)[dose]
+    steps = jnp.diff(edges, prepend=edges[:1]), levels, bolus, jnp.asarray(belongs.argmax(axis=1))[dose]
     _, (path, drive) = lax.scan(on, (none, none), steps)
     return edges, jnp.moveaxis(path, 0, 2), jnp.moveaxis(drive, 0, 2)
 
 
-def _levels(start: Array, duration: Array, amount: Array, owner: Array, none: Array, edges: Array) -> Array:
+def _levels(start: Array, duration: Array, amount: Array, belongs: Array, edges: Array) -> Array:
     """Rate of input of each channel in force after each edge, umol/min, (edges, channels, people).
 
     The rates of the doses that run are summed anew for each edge, so that no rounding is left when all are over.
 
     Args:
-        start: min, shape (doses,), as ``duration`` and ``owner``, the number of the channel.
-        duration: min; 0 is a bolus.
+        start: min, shape (doses,).
+        duration: min, shape (doses,); 0 is a bolus.
         amount: umol, shape (doses, people).
-        owner: which channel a dose is of.
-        none: zeros in the shape of the result.
+        belongs: which dose is of which channel, shape (doses, channels).
         edges: min, shape (edges,).
     """
     is_bolus = duration == 0.0
@@ -338,8 +335,9 @@ def _levels(start: Array, duration: Array, amount: Array, owner: Array, none: Ar
     runs = (start[:, None] <= edges) & (edges < (start + duration)[:, None])
 
     def add(k: Array, level: Array) -> Array:
-        return level.at[:, owner[k]].add(jnp.where(runs[k][:, None], flow[k], 0.0))
+        return level + jnp.where((runs[k][:, None] & belongs[k])[:, :, None], flow[k], 0.0)
 
+    none = jnp.zeros((edges.size, belongs.shape[1], amount.shape[1]))
     level: Array = lax.fori_loop(0, start.size, add, none)
     return level
 
