@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import resource
+from collections.abc import Iterator
 from pathlib import Path
 
+import jax
 import pytest
 from hypothesis import HealthCheck, settings
 
 # compiled programs are kept between test runs, apart from the user's own cache
 os.environ["KETWORKS_CACHE"] = str(Path(__file__).parents[1] / ".pytest_cache" / "compiled")
 
+from ketworks.engine import compiled
 from ketworks.engine.jax_setup import set_up
 
 set_up()
 
+_PLENTY = 3 << 30  # bytes
 _SLOW_IS_FINE = [HealthCheck.too_slow]  # the first example of a shape compiles
 settings.register_profile("default", max_examples=25, deadline=None, suppress_health_check=_SLOW_IS_FINE)
 settings.register_profile("ci", parent=settings.get_profile("default"), derandomize=True)
@@ -42,6 +48,17 @@ _WHOLE += (
     "unit/test_engine_compiled",
     "unit/test_comparison",
 )
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _programs_are_dropped() -> Iterator[None]:
+    """Compiled programs stay in memory for good; when they are too many the next file reads its own from the disk."""
+    yield
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    if pages * resource.getpagesize() > _PLENTY:
+        compiled._READY.clear()
+        jax.clear_caches()
+        gc.collect()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

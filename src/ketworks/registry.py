@@ -189,7 +189,8 @@ def every_stage() -> tuple[Stage, ...]:
     from ketworks.plasma_choice import every_fact
 
     named = [make(stage, variant) for stage in ORDER for variant in variants()[stage]]
-    return tuple(dict.fromkeys(stage.fitted(facts) for stage in named for facts in every_fact()))
+    fitted = [[stage.fitted(facts) for facts in every_fact()] for stage in named]
+    return tuple(one for both in fitted for k, one in enumerate(both) if k == 0 or one.support() != both[0].support())
 
 
 def default_variant(stage: str) -> str:

@@ -36,7 +36,12 @@ def test_stdout_is_json_alone_and_words_go_to_stderr(tmp_path: Path) -> None:
     assert "research and teaching only" in err
 
 
-@pytest.mark.parametrize(("arguments", "code"), [(["run", "50 mg oral"], 3), (["run", "50"], 2), (["nothing"], 2)])
+CHILD = ["--age", "8", "--weight", "25 kg"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"), [(["run", "50 mg rectal", *CHILD], 3), (["run", "50"], 2), (["nothing"], 2)]
+)
 def test_exit_codes_reach_the_shell(tmp_path: Path, arguments: list[str], code: int) -> None:
     process = start(tmp_path, *arguments)
     out, err = process.communicate(timeout=120)

@@ -41,9 +41,12 @@ def test_a_table_reads_back_to_the_same_regimen(sentence, unit):
 
 
 @given(minutes=st.integers(1, 600), every=st.integers(601, 5000), count=st.integers(2, 12))
-def test_whole_minutes_survive_hours(minutes, every, count):
+def test_minutes_survive_hours_but_for_rounding(minutes, every, count):
     plan = parse(f"35 mg iv over {minutes} min every {every} min x {count}")
-    assert from_event_table(csv_text(tabulate(plan, 80.0, "h")))["1"].events() == plan.events()
+    back = from_event_table(csv_text(tabulate(plan, 80.0, "h")))["1"].events()
+    for one, other in zip(back, plan.events(), strict=True):
+        assert (one.time, one.end) == pytest.approx((other.time, other.end), rel=1e-13)
+        assert one.amount == pytest.approx(other.amount, rel=1e-13)
 
 
 def test_doses_by_weight_are_in_mg_of_base_and_say_the_weight():
