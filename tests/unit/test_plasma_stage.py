@@ -203,6 +203,7 @@ def test_older_people_clear_nasal_esketamine_more_slowly() -> None:
     assert exposure[2] > 1.1 * exposure[1]
 
 
+@pytest.mark.slow
 def test_gradient_of_exposure_by_clearance_is_minus_exposure_over_clearance() -> None:
     stage = Combined()
     chain = Chain([stage])

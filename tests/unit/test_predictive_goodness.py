@@ -102,6 +102,7 @@ def test_textbook_values_are_those_of_scipy() -> None:
     assert together.textbook == min(1.0, 3.0 * min(mean.textbook, variance.textbook, normality.textbook))
 
 
+@pytest.mark.slow
 def test_too_many_numbers_for_the_textbook_leave_it_unsaid() -> None:
     rng = np.random.default_rng(5)
     many = criteria(discrepancies(rng.standard_normal(5001), rng.standard_normal((200, 5001)), np.arange(5001)))

@@ -153,7 +153,7 @@ def test_scipy_finds_the_same_within_its_tolerance(uptake: float | None) -> None
     np.testing.assert_allclose(ours, wanted, rtol=1e-6, atol=1e-8)
 
 
-@pytest.mark.parametrize("uptake", [None, UPTAKE])
+@pytest.mark.parametrize("uptake", [pytest.param(None, marks=pytest.mark.slow), UPTAKE])
 def test_the_gradient_by_clearance_is_that_of_differences(uptake: float | None) -> None:
 
     def level(clearance: Array) -> Array:

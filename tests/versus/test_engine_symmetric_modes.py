@@ -65,6 +65,7 @@ def gradients(matrix: jax.Array) -> tuple[jax.Array, jax.Array]:
     return back((0.3 - 3.3 * values**2, jnp.zeros_like(vectors)))[0], back((0.0 * values, jnp.cos(vectors)))[0]
 
 
+@pytest.mark.slow
 def test_gradients_are_finite_and_those_of_first_order_theory() -> None:
     matrix = np.concatenate([kind(4)[:100] for kind in (random, graded, diagonal, repeated, structured)])
     by_values, by_vectors = (np.asarray(x) for x in gradients(jnp.asarray(matrix)))
