@@ -21,7 +21,12 @@ def main() -> None:
     except KeyboardInterrupt:
         print("ketworks: interrupted; no file was left half-written", file=sys.stderr)
         code = INTERRUPTED
-    sys.exit(_flushed(code))
+    code = _flushed(code)
+    if code == INTERRUPTED:
+        # at once: while the interpreter waits for compiling threads, a signal would end it with another code
+        sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def _flushed(code: int) -> int:

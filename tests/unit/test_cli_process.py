@@ -82,3 +82,18 @@ def test_a_closed_pipe_leaves_no_traceback(tmp_path: Path, arguments: list[str])
     process.wait(timeout=120)
     process.stderr.close()
     assert err == ""
+
+
+def test_an_interrupt_anywhere_in_a_command_exits_130_at_once(tmp_path: Path) -> None:
+    """Also while text is executed, with a thread still at work that the interpreter would wait for."""
+    code = (
+        "import os, signal, sys; import ketworks.__main__ as program; import ketworks.cli.main as cli\n"
+        "import threading, time; threading.Thread(target=time.sleep, args=(60.0,)).start()\n"
+        "cli.call = lambda words: exec('os.kill(os.getpid(), signal.SIGINT)\\nfor k in range(10**6): pass')\n"
+        "sys.argv = ['ketworks', 'doctor']; program.main()\n"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=30
+    )
+    assert said.returncode == 130, said.stderr
+    assert "interrupted" in said.stderr
