@@ -10,6 +10,7 @@ from pathlib import Path
 
 import jax
 import pytest
+from command_line import Ketworks, Said
 from hypothesis import HealthCheck, settings
 
 # compiled programs are kept between test runs, apart from the user's own cache
@@ -48,6 +49,21 @@ _WHOLE += (
     "unit/test_engine_compiled",
     "unit/test_comparison",
 )
+
+
+@pytest.fixture
+def ketworks(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ketworks:
+    """The command line in this process, in an empty folder, without compiling ahead for the next start."""
+    from ketworks.cli import run
+    from ketworks.cli.main import call
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(run, "_prepare_next_start", lambda quiet: None)
+
+    def say(*arguments: object) -> Said:
+        return Said(call([str(argument) for argument in arguments]), *capsys.readouterr())
+
+    return say
 
 
 @pytest.fixture(autouse=True, scope="module")

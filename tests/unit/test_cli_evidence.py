@@ -3,32 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
+from command_line import Ketworks
 
 import ketworks as kw
-from ketworks.cli.main import call
 
 SENTENCE = "0.5 mg/kg iv over 40 min"
 CHILD = ("--dose", "1 mg/kg iv bolus", "--age", "5", "--weight", "18 kg")
 LEVEL = "plasma.ketamine.venous"
-
-
-class Said(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-@pytest.fixture
-def ketworks(capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
-    def say(*arguments: str) -> Said:
-        return Said(call(list(arguments)), *capsys.readouterr())
-
-    return say
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +31,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_the_grade_of_a_child_is_traced_from_the_shell(ketworks: Callable[..., Said]) -> None:
+def test_the_grade_of_a_child_is_traced_from_the_shell(ketworks: Ketworks) -> None:
     child = ketworks("why", LEVEL, *CHILD)
     assert "stage plasma[herd2007]" in child.out
     assert "stage plasma[combined]" in ketworks("why", LEVEL, "--dose", "1 mg/kg iv bolus").out
@@ -63,20 +47,20 @@ def test_the_grade_of_a_child_is_traced_from_the_shell(ketworks: Callable[..., S
         (("--kidney", "severe"), "organ.kidney:"),
     ],
 )
-def test_rows_of_a_person_are_behind_their_levels(ketworks: Callable[..., Said], options, row: str) -> None:
+def test_rows_of_a_person_are_behind_their_levels(ketworks: Ketworks, options, row: str) -> None:
     asked = ("why", LEVEL, "--dose", "50 mg oral", "--depth", "9")
     assert row not in ketworks(*asked).out
     assert row in ketworks(*asked, *options).out
 
 
-def test_a_person_without_a_dose_is_asked_for_one(ketworks: Callable[..., Said]) -> None:
+def test_a_person_without_a_dose_is_asked_for_one(ketworks: Ketworks) -> None:
     for command in (("why", LEVEL), ("cite", LEVEL), ("evidence", "guessed")):
         said = ketworks(*command, "--age", "70")
         assert (said.code, said.out) == (2, "")
         assert f'try: --dose "{SENTENCE}"' in said.err
 
 
-def test_what_a_chain_leaves_out_is_told_with_the_reason(ketworks: Callable[..., Said]) -> None:
+def test_what_a_chain_leaves_out_is_told_with_the_reason(ketworks: Ketworks) -> None:
     said = ketworks("why", "body.systolic", *CHILD)
     assert (said.code, said.out) == (3, "")
     assert "no later stage has evidence under 18 years" in said.err
@@ -86,7 +70,7 @@ def test_what_a_chain_leaves_out_is_told_with_the_reason(ketworks: Callable[...,
     assert "try: ketworks why body.systolic" in said.err
 
 
-def test_a_saved_simulation_is_explained(ketworks: Callable[..., Said], saved: Path) -> None:
+def test_a_saved_simulation_is_explained(ketworks: Ketworks, saved: Path) -> None:
     said = ketworks("why", str(saved), LEVEL, "--depth", "9")
     assert said.code == 0
     assert "ticlopidine" in said.out
@@ -96,7 +80,7 @@ def test_a_saved_simulation_is_explained(ketworks: Callable[..., Said], saved: P
     assert f"50 mg oral - {kw.Person(comedication='ticlopidine')} - " in ketworks("evidence", "guessed", str(saved)).out
 
 
-def test_a_saved_simulation_is_used_as_it_is(ketworks: Callable[..., Said], saved: Path) -> None:
+def test_a_saved_simulation_is_used_as_it_is(ketworks: Ketworks, saved: Path) -> None:
     for arguments, words in (
         (("why", str(saved)), f"try: ketworks why {saved} {LEVEL}"),
         (("why", str(saved), LEVEL, "--age", "70"), "the file alone"),
@@ -111,7 +95,7 @@ def test_a_saved_simulation_is_used_as_it_is(ketworks: Callable[..., Said], save
         assert words in said.err
 
 
-def test_guessed_says_which_chain_and_how_to_ask_for_another(ketworks: Callable[..., Said]) -> None:
+def test_guessed_says_which_chain_and_how_to_ask_for_another(ketworks: Ketworks) -> None:
     lines = ketworks("evidence", "guessed").out.splitlines()
     assert lines[1] == "Chain: plasma by combined, whatever the dose."
     assert lines[2].startswith("Another: --plasma herd2007; ")

@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import NamedTuple
+from functools import partial
 
 import pytest
+from command_line import Ketworks
 
-from ketworks.cli.main import call
 from ketworks.cli.models import complete_model
 from ketworks.plasma.cards import every_card
 
 
-class Said(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
 @pytest.fixture
-def models(capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
+def models(ketworks: Ketworks) -> Ketworks:
     """The command in this process."""
-
-    def say(*arguments: str) -> Said:
-        return Said(call(["models", *arguments]), *capsys.readouterr())
-
-    return say
+    return partial(ketworks, "models")
 
 
-def test_every_model_with_a_card_is_listed(models: Callable[..., Said]) -> None:
+def test_every_model_with_a_card_is_listed(models: Ketworks) -> None:
     said = models()
     assert (said.code, said.err) == (0, "")
     lines = said.out.splitlines()
@@ -38,7 +27,7 @@ def test_every_model_with_a_card_is_listed(models: Callable[..., Said]) -> None:
     assert max(map(len, lines)) <= 190
 
 
-def test_the_table_as_json_has_the_same_models(models: Callable[..., Said]) -> None:
+def test_the_table_as_json_has_the_same_models(models: Ketworks) -> None:
     rows = {row["id"]: row for row in json.loads(models("--json").out)}
     assert list(rows) == list(every_card())
     assert rows["herd2007"]["site"] == "venous?"
@@ -49,7 +38,7 @@ def test_the_table_as_json_has_the_same_models(models: Callable[..., Said]) -> N
     assert {grades[name] for name, row in rows.items() if row["site"].endswith("?")} == {"E"}  # the site is assumed
 
 
-def test_a_card_shows_equations_values_and_defects(models: Callable[..., Said]) -> None:
+def test_a_card_shows_equations_values_and_defects(models: Ketworks) -> None:
     said = models("flint2017")
     assert said.code == 0
     words = " ".join(said.out.split())
@@ -61,7 +50,7 @@ def test_a_card_shows_equations_values_and_defects(models: Callable[..., Said]) 
     assert max(map(len, said.out.splitlines())) <= 122
 
 
-def test_a_card_as_json_has_the_whole_row(models: Callable[..., Said]) -> None:
+def test_a_card_as_json_has_the_whole_row(models: Ketworks) -> None:
     found = json.loads(models("hornik2018", "--json").out)
     rows = {row["id"]: row for row in found["parameters"]}
     assert rows["hornik2018.im_half_time"]["grade"] == "E"
@@ -73,7 +62,7 @@ def test_a_card_as_json_has_the_whole_row(models: Callable[..., Said]) -> None:
     assert otto["residual_error"]["plasma.s_ketamine.venous"]["proportional"] == "otto2021.residual.ketamine"
 
 
-def test_a_wrong_id_is_answered_with_the_nearest(models: Callable[..., Said]) -> None:
+def test_a_wrong_id_is_answered_with_the_nearest(models: Ketworks) -> None:
     said = models("herd2008")
     assert said.code == 2
     assert said.out == ""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
+from command_line import Ketworks
 
 import ketworks as kw
 from ketworks.cli import run as run_module
@@ -16,30 +15,6 @@ from ketworks.cli.main import call
 SENTENCE = "0.5 mg/kg iv over 40 min"
 VENOUS = "plasma.ketamine.venous"
 SMALL = ["--signals", f"{VENOUS},body.systolic", "--times", "0,20,40 min"]
-
-
-class Said(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Ketworks = Callable[..., Said]
-
-
-@pytest.fixture
-def ketworks(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., Said]:
-    """The command line in this process, in an empty folder, without compiling ahead for the next start."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(run_module, "_prepare_next_start", lambda quiet: None)
-
-    def say(*arguments: str) -> Said:
-        code = call([str(argument) for argument in arguments])
-        return Said(code, *capsys.readouterr())
-
-    return say
 
 
 def test_run_prints_the_table_and_writes_the_report(ketworks: Ketworks, tmp_path: Path) -> None:

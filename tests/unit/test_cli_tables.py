@@ -7,24 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from ketworks.cli import run as run_module
-from ketworks.cli.main import call
-
 VENOUS = "plasma.ketamine.venous"
 RUN = ("run", "t.csv", "--no-report", "--no-band", "--quiet", "--signals", VENOUS, "--times", "0,40 min")
-
-
-@pytest.fixture
-def ketworks(capsys, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(run_module, "_prepare_next_start", lambda quiet: None)
-
-    def say(*arguments):
-        code = call(list(arguments))
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return say
 
 
 REMEDIES = [

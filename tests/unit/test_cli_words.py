@@ -6,40 +6,19 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 import typer
+from command_line import Ketworks
 
 from ketworks.check import run as check_run
-from ketworks.cli.main import app, call
+from ketworks.cli.main import app
 from ketworks.cli.options import complete_mechanism, complete_signal
 from ketworks.evidence import studies
 from ketworks.registry import every_chain, usual_chains
 
 SENTENCE = "0.5 mg/kg iv over 40 min"
-
-
-class Said(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Ketworks = Callable[..., Said]
-
-
-@pytest.fixture
-def ketworks(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., Said]:
-    """The command line in this process, in an empty folder."""
-    monkeypatch.chdir(tmp_path)
-
-    def say(*arguments: str) -> Said:
-        return Said(call(list(arguments)), *capsys.readouterr())
-
-    return say
 
 
 def commands(group: Any = None, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:

@@ -4,36 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import NamedTuple, Protocol
 
 import pytest
-
-from ketworks.cli.main import call
+from command_line import Ketworks
 
 SENTENCE = "0.5 mg/kg iv over 40 min"
 SHORT = ("eeg", SENTENCE, "--at", "0,40 min", "--seconds", "8")
-
-
-class Said(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-class Ketworks(Protocol):
-    def __call__(self, *arguments: str) -> Said: ...
-
-
-@pytest.fixture
-def ketworks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Ketworks:
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: str) -> Said:
-        code = call(list(arguments))
-        said = capsys.readouterr()
-        return Said(code, said.out, said.err)
-
-    return run
 
 
 def test_a_sentence_gives_directions_a_picture_and_a_file(ketworks: Ketworks, tmp_path: Path) -> None:

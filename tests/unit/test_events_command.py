@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ketworks.cli.main import call
 from ketworks.errors import WrongUse
 from ketworks.events import csv_text, explain, read
 from ketworks.events.model_file import from_toml
@@ -44,18 +43,10 @@ ALAG1 = "30 min"
 """
 
 
-@pytest.fixture
-def ketworks(capsys, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+@pytest.fixture(autouse=True)
+def files(tmp_path):
     (tmp_path / "t.csv").write_text("ID,TIME,AMT,WT,SITE\n1,0,100,70,x\n1,5,.,70,x\n2,0,50,140,y\n2,5,.,140,y\n")
     (tmp_path / "m.toml").write_text(MODEL)
-
-    def say(*arguments):
-        code = call(list(arguments))
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return say
 
 
 def test_a_table_is_told_in_sentences():

@@ -5,37 +5,13 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
-from typing import NamedTuple, Protocol
 
 import pytest
-
-from ketworks.cli.main import call
+from command_line import Ketworks
 
 SENTENCE = "0.5 mg/kg iv over 40 min"
 VENOUS = "plasma.ketamine.venous"
 TABLE = "ID,TIME,DV\n1,0,0\n1,1,8\n1,2,4\n1,3,2\n1,4,1\n"
-
-
-class Said(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-class Ketworks(Protocol):
-    def __call__(self, *arguments: str) -> Said: ...
-
-
-@pytest.fixture
-def ketworks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Ketworks:
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: str) -> Said:
-        code = call(list(arguments))
-        said = capsys.readouterr()
-        return Said(code, said.out, said.err)
-
-    return run
 
 
 def test_a_sentence_gives_a_table_and_a_file(ketworks: Ketworks, tmp_path: Path) -> None:

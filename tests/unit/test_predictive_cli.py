@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+from command_line import Ketworks
 from numpy.typing import NDArray
 
-from ketworks.cli.main import call
 from ketworks.events import read
 from ketworks.predictive.population_file import from_toml
 from ketworks.predictive.replicates import simulate_replicates
@@ -25,7 +24,6 @@ between = { CL = { cv = "30 %" }, V = { cv = "20 %" } }
 residual = { proportional = "10 %" }
 """
 TIMES = (0.5, 1.0, 2.0, 4.0, 8.0, 12.0)
-Say = Callable[..., tuple[int, str, str]]
 
 
 def measured(text: str, values: NDArray[np.float64]) -> str:
@@ -38,9 +36,8 @@ def measured(text: str, values: NDArray[np.float64]) -> str:
 
 
 @pytest.fixture
-def say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Say:
+def say(ketworks: Ketworks, tmp_path: Path) -> Ketworks:
     """Runs a command in a folder with ``model.toml`` and ``data.csv``, which the model made."""
-    monkeypatch.chdir(tmp_path)
     (tmp_path / "model.toml").write_text(MODEL)
     rows = ["ID,TIME,AMT,EVID,MDV,DV,WT,SEX"]
     for k in range(30):
@@ -50,19 +47,14 @@ def say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     values = simulate_replicates(from_toml(MODEL), read(text), 1, seed=77).values[0]
     (tmp_path / "data.csv").write_text(measured(text, values))
 
-    def run(*words: str) -> tuple[int, str, str]:
-        code = call([*words])
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return run
+    return ketworks
 
 
 ASKED = ("data.csv", "--model", "model.toml", "--replicates", "300")
 
 
 @pytest.mark.parametrize("command", ["vpc", "npde"])
-def test_a_compatible_model_exits_0_and_a_flagged_one_1(say: Say, command: str) -> None:
+def test_a_compatible_model_exits_0_and_a_flagged_one_1(say: Ketworks, command: str) -> None:
     code, out, err = say(command, *ASKED)
     assert (code, out.splitlines()[-1].split(":")[0]) == (0, "compatible")
     assert "no proof that the model is right" in err
@@ -73,7 +65,7 @@ def test_a_compatible_model_exits_0_and_a_flagged_one_1(say: Say, command: str) 
     assert say(command, *ASKED, "--quiet")[2] == ""
 
 
-def test_json_is_all_of_stdout(say: Say) -> None:
+def test_json_is_all_of_stdout(say: Ketworks) -> None:
     code, out, _ = say("vpc", *ASKED, "--json", "--bins", "0,2,20", "--stratify", "SEX")
     found = json.loads(out)
     assert code == 0
@@ -89,14 +81,14 @@ def test_json_is_all_of_stdout(say: Say) -> None:
     assert json.loads(say("npde", *ASKED, "--json", "--npd")[1])["check"] == "npd"
 
 
-def test_the_same_seed_gives_the_same_words(say: Say) -> None:
+def test_the_same_seed_gives_the_same_words(say: Ketworks) -> None:
     first = say("vpc", *ASKED, "--seed", "5")[1]
     assert say("vpc", *ASKED, "--seed", "5")[1] == first
     assert say("vpc", *ASKED, "--seed", "6")[1] != first
 
 
 @pytest.mark.parametrize("command", ["vpc", "npde"])
-def test_files_are_written(say: Say, command: str) -> None:
+def test_files_are_written(say: Ketworks, command: str) -> None:
     _, _, err = say(command, *ASKED, "--out", "picture.png", "--table", "numbers.csv")
     assert Path("picture.png").read_bytes().startswith(b"\x89PNG")
     assert "wrote picture.png" in err
@@ -104,12 +96,12 @@ def test_files_are_written(say: Say, command: str) -> None:
         assert len(list(csv.DictReader(file))) == (18 if command == "vpc" else 180)
 
 
-def test_observations_may_be_chosen(say: Say) -> None:
+def test_observations_may_be_chosen(say: Ketworks) -> None:
     chosen = json.loads(say("npde", *ASKED, "--json", "--where", "SEX=1")[1])
     assert len(chosen["observations"]) == 15 * len(TIMES)
 
 
-def test_a_limit_of_quantification_adds_shares(say: Say) -> None:
+def test_a_limit_of_quantification_adds_shares(say: Ketworks) -> None:
     found = json.loads(say("vpc", *ASKED, "--json", "--lloq", "1")[1])
     assert {cell["percentile"] for cell in found["cells"]} == {5.0, 50.0, 95.0, "below"}
 
@@ -137,13 +129,13 @@ def test_a_limit_of_quantification_adds_shares(say: Say) -> None:
     ],
 )
 @pytest.mark.parametrize("command", ["vpc", "npde"])
-def test_wrong_use_is_answered(say: Say, command: str, words: tuple[str, ...], expected: str) -> None:
+def test_wrong_use_is_answered(say: Ketworks, command: str, words: tuple[str, ...], expected: str) -> None:
     code, out, err = say(command, *words)
     assert (code, out) == (2, "")
     assert expected in err
 
 
-def test_a_wrong_bin_or_column_is_answered(say: Say) -> None:
+def test_a_wrong_bin_or_column_is_answered(say: Ketworks) -> None:
     for option, value, expected in (
         ("--bins", "often", "nominal"),
         ("--stratify", "SX", "nearest: SEX"),
@@ -155,7 +147,7 @@ def test_a_wrong_bin_or_column_is_answered(say: Say) -> None:
     assert say("npde", *ASKED, "--mean-test", "u")[0] == 2
 
 
-def test_a_published_model_by_name(say: Say) -> None:
+def test_a_published_model_by_name(say: Ketworks) -> None:
     from ketworks.predictive.plasma_population import plasma_population
 
     text = Path("data.csv").read_text().replace("TIME", "TIME_H")
@@ -168,7 +160,7 @@ def test_a_published_model_by_name(say: Say) -> None:
     assert "otto2021 (clearance x 1.5)" in out
 
 
-def test_a_model_without_residual_error_cannot_say(say: Say) -> None:
+def test_a_model_without_residual_error_cannot_say(say: Ketworks) -> None:
     code, _, err = say("vpc", "data.csv", "--plasma", "domino1984", "--time-unit", "h")
     assert code == 3
     assert "residual error is not known" in err

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
+from command_line import Ketworks
 
 import ketworks as kw
 from ketworks.cli.block import complete_blocker, percent
-from ketworks.cli.main import call
 from ketworks.errors import SolverFailed, WrongUse
 from ketworks.quantity import registry
 from ketworks.receptor import given_amount as amounts
@@ -20,20 +20,10 @@ from ketworks.receptor.blockers import ALIASES, BLOCKERS
 from ketworks.receptor.stage import TrappingBlock
 
 
-class Said(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
 @pytest.fixture
-def block(capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
+def block(ketworks: Ketworks) -> Ketworks:
     """The command in this process."""
-
-    def say(*arguments: str) -> Said:
-        return Said(call(["block", *arguments]), *capsys.readouterr())
-
-    return say
+    return partial(ketworks, "block")
 
 
 def test_use_brings_block_and_more_use_brings_it_sooner() -> None:
@@ -146,7 +136,7 @@ def test_every_drug_answers_and_names_its_rows() -> None:
     assert all(kw.settled_block(alias.upper(), "1 uM").drug == name for alias, name in ALIASES.items())
 
 
-def test_the_command_says_what_python_says(block: Callable[..., Said]) -> None:
+def test_the_command_says_what_python_says(block: Ketworks) -> None:
     said = block("--concentration", "0.5 umol/L", "--voltage", "-60 mV", "--subunit", "2B", "--json")
     assert (said.code, said.err) == (0, "")
     answer = json.loads(said.out)
@@ -162,7 +152,7 @@ def test_the_command_says_what_python_says(block: Callable[..., Said]) -> None:
     assert "ic50.2b_free" in answer["set_by"]
 
 
-def test_the_kinetic_command(block: Callable[..., Said]) -> None:
+def test_the_kinetic_command(block: Ketworks) -> None:
     flags = ("--drug", "memantine", "--concentration", "1 uM", "--kinetic", "--seconds", "20")
     answer = json.loads(block(*flags, "--json").out)
     assert answer["course"]["times_s"][-1] == 20.0
@@ -185,7 +175,7 @@ def test_the_kinetic_command(block: Callable[..., Said]) -> None:
         (("--concentration", "1 uM", "--kinetic", "--seconds", "0"), "3600 s"),
     ],
 )
-def test_wrong_use_of_the_command(block: Callable[..., Said], arguments: tuple[str, ...], words: str) -> None:
+def test_wrong_use_of_the_command(block: Ketworks, arguments: tuple[str, ...], words: str) -> None:
     said = block(*arguments)
     assert (said.code, said.out) == (2, "")
     assert words in said.err
