@@ -10,29 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ketworks.cli.options import (
-    Age,
-    Height,
-    Json,
-    Kidney,
-    Liver,
-    Mechanisms,
-    Plasma,
-    Quiet,
-    RegimenWords,
-    Setting,
-    Sex,
-    Weight,
-    With,
-    chain_choices,
-    person_of,
-)
+from ketworks.cli.options import Json, Mechanisms, Plasma, Quiet, RegimenWords, chain_choices
+from ketworks.cli.person_options import takes_person
 from ketworks.cli.progress import Progress
 from ketworks.errors import WrongUse
 
 if TYPE_CHECKING:
     from ketworks.eeg.measures import Table
     from ketworks.eeg.recording import Recording
+    from ketworks.people.person import Person
 
 ENDINGS = (".png",)
 
@@ -65,6 +51,7 @@ Picture = Annotated[
 ]
 
 
+@takes_person
 def eeg(
     regimen: RegimenWords,
     at: Annotated[str, typer.Option(help="Times since the first dose: '0,20,40,80 min' or '0 to 80 min by 2 min'.")],
@@ -73,14 +60,8 @@ def eeg(
     plot: Picture = "",
     out: Annotated[str, typer.Option(help="Write the traces here: .csv, .npz, or .fif (needs ketworks[eeg]).")] = "",
     sizes: Annotated[bool, typer.Option("--sizes", help="Also print sizes, which no evidence supports.")] = False,
-    weight: Weight = "",
-    age: Age = "",
-    sex: Sex = "",
-    height: Height = "",
-    taken: With = None,
-    liver: Liver = "normal",
-    kidney: Kidney = "normal",
-    setting: Setting = "clinic",
+    *,
+    person: Person,
     plasma: Plasma = "",
     chain: Mechanisms = None,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the random currents.")] = 1,
@@ -97,7 +78,6 @@ def eeg(
     draw = _checked_files(plot, out)
     progress = Progress(quiet)
     with progress.running():
-        person = (weight, age, sex, height, taken, liver, kidney, setting)
         recording = _recorded(regimen, person, at, seconds, chain_choices(chain, plasma), seed, progress)
         table = recording.measured(names, progress)
         progress("writing")
@@ -132,7 +112,7 @@ def _checked_files(plot: str, out: str) -> Callable[[Recording, str], None]:
 
 def _recorded(
     regimen: str,
-    person: tuple[str, str, str, str, list[str] | None, str, str, str],
+    person: Person,
     at: str,
     seconds: float,
     choices: dict[str, str],
@@ -147,10 +127,10 @@ def _recorded(
     if not at.strip():
         raise WrongUse("--at is empty", "times since the first dose", paste='--at "0,20,40,80 min"')
     chosen = Chain(**choices)
-    plan, who = read_regimen(regimen), person_of(*person)
-    made = chosen.resolve(plan, who)[0]
+    plan = read_regimen(regimen)
+    made = chosen.resolve(plan, person)[0]
     outputs = [name for name in BLOCKS if name in made.signals] or ["plasma.ketamine.venous"]
-    simulation = simulate(plan, who, chosen, outputs, at, band=False, progress=progress)
+    simulation = simulate(plan, person, chosen, outputs, at, band=False, progress=progress)
     return record(
         simulation, None, seconds, seed, lambda share: progress(f"stepping the column, {100.0 * share:.0f} %")
     )

@@ -9,21 +9,8 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from ketworks.cli.options import (
-    Age,
-    Height,
-    Json,
-    Kidney,
-    Liver,
-    Setting,
-    Sex,
-    Weight,
-    With,
-    chain_choices,
-    complete_plasma,
-    complete_signal,
-    person_of,
-)
+from ketworks.cli.options import Json, chain_choices, complete_plasma, complete_signal
+from ketworks.cli.person_options import takes_person
 from ketworks.errors import EXIT_FAILED_CHECK, CannotSay, WrongUse, nearest_of, unknown
 
 if TYPE_CHECKING:
@@ -65,6 +52,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(evidence, name="evidence")
 
 
+@takes_person
 def why(
     signal: Annotated[
         str,
@@ -76,14 +64,8 @@ def why(
     depth: Annotated[int, typer.Option(help="How many signals deep; 0 for the signal alone.")] = 1,
     plasma: Plasma = "",
     dose: Dose = "",
-    weight: Weight = "",
-    age: Age = "",
-    sex: Sex = "",
-    height: Height = "",
-    taken: With = None,
-    liver: Liver = "normal",
-    kidney: Kidney = "normal",
-    setting: Setting = "clinic",
+    *,
+    person: Person,
     as_json: Json = False,
 ) -> None:
     """From a curve back through equations and values to sources.
@@ -92,8 +74,7 @@ def why(
     """
     from ketworks.evidence.why import why as explain
 
-    who = person_of(weight, age, sex, height, taken, liver, kidney, setting)
-    meant = _meant(signal, plasma, dose, who, "" if signal.endswith(SAVED) else signal)
+    meant = _meant(signal, plasma, dose, person, "" if signal.endswith(SAVED) else signal)
     if then and not meant.names:
         raise WrongUse(
             f"two signals, {signal} and {then}", "one, or a saved simulation and one", paste=f"ketworks why {signal}"
@@ -105,20 +86,15 @@ def why(
     print(json.dumps(found.as_dict()) if as_json else found.text(depth))
 
 
+@takes_person
 def cite(
     what: Annotated[str, typer.Argument(help="A saved simulation (.nc), or a signal name.")],
     out: Annotated[str, typer.Option(help="Write the BibTeX here instead of stdout.")] = "",
     plain: Annotated[bool, typer.Option("--plain", help="A list in words instead of BibTeX.")] = False,
     plasma: Plasma = "",
     dose: Dose = "",
-    weight: Weight = "",
-    age: Age = "",
-    sex: Sex = "",
-    height: Height = "",
-    taken: With = None,
-    liver: Liver = "normal",
-    kidney: Kidney = "normal",
-    setting: Setting = "clinic",
+    *,
+    person: Person,
 ) -> None:
     """BibTeX of every source behind a saved simulation or a signal.
 
@@ -129,8 +105,7 @@ def cite(
 
     if out:
         check_writable(Path(out))
-    who = person_of(weight, age, sex, height, taken, liver, kidney, setting)
-    meant = _meant(what, plasma, dose, who, "" if what.endswith(SAVED) else what)
+    meant = _meant(what, plasma, dose, person, "" if what.endswith(SAVED) else what)
     names, stages = meant.names or [what], meant.chain.stages
     text = methods(names, stages) if plain else bibtex(names, stages)
     if out:
@@ -172,18 +147,13 @@ def lint_values(as_json: Json = False) -> None:
 
 
 @evidence.command("guessed")
+@takes_person
 def guessed_values(
     saved: Annotated[str, typer.Argument(help="A saved simulation (.nc) whose chain is meant.")] = "",
     plasma: Plasma = "",
     dose: Dose = "",
-    weight: Weight = "",
-    age: Age = "",
-    sex: Sex = "",
-    height: Height = "",
-    taken: With = None,
-    liver: Liver = "normal",
-    kidney: Kidney = "normal",
-    setting: Setting = "clinic",
+    *,
+    person: Person,
     as_json: Json = False,
 ) -> None:
     """The page of what is recalled, assumed or only fitted in one chain, and what rests on it.
@@ -195,7 +165,7 @@ def guessed_values(
     if saved and not saved.endswith(SAVED):
         paste = f"ketworks evidence guessed --plasma {saved}"
         raise WrongUse(f"{saved!r} as a saved simulation", "a file that ends in .nc, or --plasma, --dose", paste=paste)
-    meant = _meant(saved, plasma, dose, person_of(weight, age, sex, height, taken, liver, kidney, setting))
+    meant = _meant(saved, plasma, dose, person)
     found = guessed(meant.chain.stages)
     print(json.dumps(as_dicts(found)) if as_json else text(found, meant.words))
 

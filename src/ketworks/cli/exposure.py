@@ -9,26 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ketworks.cli.options import (
-    Age,
-    Height,
-    Json,
-    Kidney,
-    Liver,
-    Mechanisms,
-    People,
-    Plasma,
-    Quiet,
-    Seed,
-    Setting,
-    Sex,
-    SignalNames,
-    Times,
-    Weight,
-    With,
-    chain_choices,
-    person_of,
-)
+from ketworks.cli.options import Json, Mechanisms, Plasma, Quiet, Seed, SignalNames, Times, chain_choices
+from ketworks.cli.person_options import takes_people
 from ketworks.cli.progress import Progress
 from ketworks.errors import WrongUse
 
@@ -53,19 +35,13 @@ def register(app: typer.Typer) -> None:
     app.command("half-time")(half_time)
 
 
+@takes_people
 def exposure(
     regimen: Annotated[
         str, typer.Argument(help="A dose sentence or a .toml file with doses; or a .csv table of measured levels.")
     ],
-    weight: Weight = "",
-    age: Age = "",
-    sex: Sex = "",
-    height: Height = "",
-    taken: With = None,
-    liver: Liver = "normal",
-    kidney: Kidney = "normal",
-    setting: Setting = "clinic",
-    people: People = 0,
+    *,
+    who: Person | Cohort,
     signals: SignalNames = "",
     times: Times = "",
     plasma: Plasma = "",
@@ -103,7 +79,6 @@ def exposure(
     if regimen.lower().endswith(".csv"):
         found = _measured(regimen, (time, value, person, time_unit, unit), (dose, route, over), how)
     else:
-        who = _who(person_of(weight, age, sex, height, taken, liver, kidney, setting), people, seed)
         mechanisms = chain_choices(chain, plasma)
         found = _simulated(regimen, who, signals, times, mechanisms, seed, not no_band, how, quiet)
     _give(found, out, as_json, quiet)
@@ -135,12 +110,6 @@ def _measured(path: str, columns: tuple[str, str, str, str, str], given: tuple[s
             raise WrongUse(f"a table of levels without {option}", "the unit of its column", paste=f"{option} {example}")
     dose, route, over = given
     return exposure_of_table(path, Columns(*columns), dose or None, route or None, over, **how)
-
-
-def _who(person: Person, people: int, seed: int) -> Person | Cohort:
-    from ketworks.people.cohort import Cohort
-
-    return person if people == 0 else Cohort(people, seed, person)
 
 
 def _simulated(
@@ -186,17 +155,11 @@ def _check_drug(drug: str, command: str) -> None:
     )
 
 
+@takes_people
 def phases(
     drug: Annotated[str, typer.Argument(help="ketamine, esketamine or arketamine.")] = "esketamine",
-    weight: Weight = "",
-    age: Age = "",
-    sex: Sex = "",
-    height: Height = "",
-    taken: With = None,
-    liver: Liver = "normal",
-    kidney: Kidney = "normal",
-    setting: Setting = "clinic",
-    people: People = 0,
+    *,
+    who: Person | Cohort,
     signal: Annotated[str, typer.Option(help="The level; arterial when not given.")] = "",
     plasma: Plasma = "",
     chain: Mechanisms = None,
@@ -221,22 +184,15 @@ def phases(
     chosen = Chain(**chain_choices(chain, plasma))
     progress = Progress(quiet)
     with progress.running():
-        who = _who(person_of(weight, age, sex, height, taken, liver, kidney, setting), people, seed)
         found = phases_of(drug, who, signal or None, chosen, not no_band, seed, in_unit)
     _give(found, out, as_json, quiet)
 
 
+@takes_people
 def half_time(
     drug: Annotated[str, typer.Argument(help="ketamine, esketamine or arketamine.")] = "ketamine",
-    weight: Weight = "",
-    age: Age = "",
-    sex: Sex = "",
-    height: Height = "",
-    taken: With = None,
-    liver: Liver = "normal",
-    kidney: Kidney = "normal",
-    setting: Setting = "clinic",
-    people: People = 0,
+    *,
+    who: Person | Cohort,
     lengths: Annotated[str, typer.Option(help="Lengths of the infusion, such as '10,30,60,120 min'.")] = "",
     signal: Annotated[str, typer.Option(help="The level whose fall is timed; arterial when not given.")] = "",
     fall: Annotated[float, typer.Option(help="By how many percent the level falls.")] = 50.0,
@@ -264,7 +220,6 @@ def half_time(
     chosen = Chain(**chain_choices(chain, plasma))
     progress = Progress(quiet)
     with progress.running():
-        who = _who(person_of(weight, age, sex, height, taken, liver, kidney, setting), people, seed)
         found = context_sensitive_half_time(
             drug, who, lengths or LENGTHS, signal or None, 1.0 - fall / 100.0, chosen, not no_band, seed
         )

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import signal
+import sys
 from types import FrameType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
 
 _REQUESTED: list[int] = []
 
@@ -11,6 +16,7 @@ _REQUESTED: list[int] = []
 def arm() -> None:
     """From now on an interrupt is remembered as well as raised."""
     signal.signal(signal.SIGINT, _remember)
+    sys.unraisablehook = _without_interrupt
 
 
 def requested() -> bool:
@@ -27,3 +33,9 @@ def stop_if_requested() -> None:
 def _remember(number: int, _: FrameType | None) -> None:
     _REQUESTED.append(number)
     raise KeyboardInterrupt
+
+
+def _without_interrupt(unraisable: UnraisableHookArgs) -> None:
+    """Says nothing of an interrupt that a callback cannot pass on: it is remembered and answered at the next step."""
+    if not issubclass(unraisable.exc_type, KeyboardInterrupt):
+        sys.__unraisablehook__(unraisable)

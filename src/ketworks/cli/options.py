@@ -7,12 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ketworks.errors import WrongUse
-from ketworks.people.person import FUNCTION, SETTINGS, SEXES, Person
-from ketworks.people.stated import POPULATIONS
-from ketworks.plasma.liver.comedication import NAMES
 
 if TYPE_CHECKING:
-    from ketworks.people.cohort import Cohort
+    pass
 
 
 def complete_signal(incomplete: str) -> list[str]:
@@ -36,35 +33,11 @@ def complete_plasma(incomplete: str) -> list[str]:
     """Plasma models for tab completion of ``--plasma``."""
     from ketworks.registry import variants
 
-    return _starting(tuple(variants()["plasma"]), incomplete)
+    return starting(tuple(variants()["plasma"]), incomplete)
 
 
-def complete_sex(incomplete: str) -> list[str]:
-    """For tab completion of ``--sex``."""
-    return _starting(SEXES, incomplete)
-
-
-def complete_function(incomplete: str) -> list[str]:
-    """For tab completion of ``--liver`` and ``--kidney``."""
-    return _starting(FUNCTION, incomplete)
-
-
-def complete_setting(incomplete: str) -> list[str]:
-    """For tab completion of ``--setting``."""
-    return _starting(SETTINGS, incomplete)
-
-
-def complete_drug(incomplete: str) -> list[str]:
-    """For tab completion of ``--with``."""
-    return _starting(NAMES, incomplete)
-
-
-def complete_population(incomplete: str) -> list[str]:
-    """For tab completion of ``--population``."""
-    return _starting(tuple(POPULATIONS), incomplete)
-
-
-def _starting(choices: tuple[str, ...], incomplete: str) -> list[str]:
+def starting(choices: tuple[str, ...], incomplete: str) -> list[str]:
+    """The choices that begin with what was typed."""
     return [choice for choice in choices if choice.startswith(incomplete)]
 
 
@@ -87,39 +60,6 @@ Ignored = Annotated[
 ]
 FromFirstDose = Annotated[
     bool, typer.Option("--from-first-dose", help="For a .csv table: count each person's times from the first dose.")
-]
-Weight = Annotated[str, typer.Option(help="Body weight with unit; a child's must be given.", show_default="70 kg")]
-Age = Annotated[str, typer.Option(help="Age in years.", show_default="40")]
-Sex = Annotated[str, typer.Option(help="female or male.", show_default="female", autocompletion=complete_sex)]
-Height = Annotated[str, typer.Option(help="Height with unit.", show_default="170 cm")]
-With = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--with", help="Another drug taken, such as --with ticlopidine; may repeat.", autocompletion=complete_drug
-    ),
-]
-Liver = Annotated[
-    str, typer.Option(help="Function of the liver: normal, mild, moderate, severe.", autocompletion=complete_function)
-]
-Kidney = Annotated[
-    str, typer.Option(help="Function of the kidneys: normal, mild, moderate, severe.", autocompletion=complete_function)
-]
-Setting = Annotated[str, typer.Option(help="clinic, or icu for the critically ill.", autocompletion=complete_setting)]
-People = Annotated[int, typer.Option(help="Simulate a cohort of so many people of this kind instead of one.")]
-PopulationName = Annotated[
-    str,
-    typer.Option(
-        "--population",
-        help="With --people: each has their own weight, age, sex and height, drawn from general-adults, trial-adults "
-        "or volunteers; what is given by --weight and so on is shared.",
-        autocompletion=complete_population,
-    ),
-]
-TableOfPeople = Annotated[
-    str,
-    typer.Option(
-        "--people-table", help="A .csv of people instead: id, weight_kg, age, sex, height_cm, comedication, liver, ..."
-    ),
 ]
 NoOccasions = Annotated[
     bool, typer.Option("--no-occasions", help="People do not differ from one occasion to the next.")
@@ -152,39 +92,6 @@ def pairs(items: list[str], what: str, example: str) -> dict[str, str]:
             raise WrongUse(f"{what} {name!r} is given twice", "each name once")
         found[name.strip()] = value.strip()
     return found
-
-
-def person_of(
-    weight: str,
-    age: str,
-    sex: str,
-    height: str,
-    taken: list[str] | None = None,
-    liver: str = FUNCTION[0],
-    kidney: str = FUNCTION[0],
-    setting: str = SETTINGS[0],
-) -> Person:
-    """The person that the options describe; an empty one was not given."""
-    return Person(weight or None, age or None, sex, height or None, tuple(taken or ()), liver, kidney, setting)
-
-
-def who_of(person: Person, people: int, seed: int, population: str = "", table: str = "") -> Person | Cohort:
-    """A person, so many like them, so many of a population, or those of a table."""
-    if table:
-        from ketworks.people.cohort import Cohort
-
-        if people or population or person.given or person != Person():
-            raise WrongUse("--people-table with other words on people", "the table alone: it says who they are")
-        return Cohort.of_table(table, seed)
-    if population and people == 0:
-        raise WrongUse(
-            f"--population {population} of how many?", "--people", paste=f"--people 100 --population {population}"
-        )
-    if people == 0:
-        return person
-    from ketworks.people.cohort import Cohort
-
-    return Cohort(people, seed, person, population or None)
 
 
 def chain_choices(items: list[str] | None, plasma: str) -> dict[str, str]:

@@ -11,40 +11,28 @@ import typer
 
 from ketworks.cli.compare_circuits import show_circuits
 from ketworks.cli.options import (
-    Age,
     FromFirstDose,
-    Height,
     Ignored,
     Json,
-    Kidney,
-    Liver,
     Measured,
     Mechanisms,
     NoOccasions,
-    People,
     Plasma,
-    PopulationName,
     Quiet,
     RegimenWords,
     SecondRegimen,
     Seed,
-    Setting,
-    Sex,
     SignalNames,
     TableDrug,
-    TableOfPeople,
     TableRoute,
     Times,
     TimeUnit,
     Values,
-    Weight,
-    With,
     chain_choices,
     complete_plasma,
     pairs,
-    person_of,
-    who_of,
 )
+from ketworks.cli.person_options import takes_people
 from ketworks.cli.progress import Progress
 from ketworks.errors import WrongUse
 
@@ -72,19 +60,11 @@ def register(app: typer.Typer) -> None:
     app.command("signals")(signals)
 
 
+@takes_people
 def run(
     regimen: RegimenWords,
-    weight: Weight = "",
-    age: Age = "",
-    sex: Sex = "",
-    height: Height = "",
-    taken: With = None,
-    liver: Liver = "normal",
-    kidney: Kidney = "normal",
-    setting: Setting = "clinic",
-    people: People = 0,
-    population: PopulationName = "",
-    people_table: TableOfPeople = "",
+    *,
+    who: Person | Cohort,
     signals: SignalNames = "",
     times: Times = "",
     plasma: Plasma = "",
@@ -109,8 +89,6 @@ def run(
     files = _checked_files(out, "" if no_report or (as_json and report == DEFAULT_REPORT) else report)
     progress = Progress(quiet)
     with progress.running():
-        person = person_of(weight, age, sex, height, taken, liver, kidney, setting)
-        who = who_of(person, people, seed, population, people_table)
         plan = read_regimen(regimen, time_unit, route, drug, ignore, from_first_dose)
         mechanisms, values = chain_choices(chain, plasma), _values(value)
         more = {"band": not no_band, "seed": seed, "occasions": not no_occasions, "measured": measured}
@@ -227,20 +205,12 @@ def _number(key: str, text: str) -> float:
         raise WrongUse(f"value {key}={text!r}", "a number", paste=f"--value {key}=1.0") from None
 
 
+@takes_people
 def compare(
     first: RegimenWords,
     second: SecondRegimen = "",
-    weight: Weight = "",
-    age: Age = "",
-    sex: Sex = "",
-    height: Height = "",
-    taken: With = None,
-    liver: Liver = "normal",
-    kidney: Kidney = "normal",
-    setting: Setting = "clinic",
-    people: People = 0,
-    population: PopulationName = "",
-    people_table: TableOfPeople = "",
+    *,
+    who: Person | Cohort,
     signals: SignalNames = "",
     times: Times = "",
     plasma: PlasmaOfEach = "",
@@ -270,8 +240,6 @@ def compare(
         raise WrongUse("one dose sentence", "two, or --circuits", paste=f'ketworks compare --circuits "{first}"')
     progress = Progress(quiet)
     with progress.running():
-        person = person_of(weight, age, sex, height, taken, liver, kidney, setting)
-        who = who_of(person, people, seed, population, people_table)
         plans = [read_regimen(words, time_unit, route, drug, ignore, from_first_dose) for words in (first, second)]
         both = [
             _simulate(plan, who, signals, times, model, progress, seed=seed, occasions=not no_occasions)
