@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Mapping
-from functools import wraps
-from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ketworks.cli.options import starting
+from ketworks.cli.shared_options import Command, with_options
 from ketworks.errors import WrongUse
 from ketworks.people.person import FUNCTION, SETTINGS, SEXES, Person
 from ketworks.people.stated import POPULATIONS
@@ -17,8 +16,6 @@ from ketworks.plasma.liver.comedication import NAMES
 
 if TYPE_CHECKING:
     from ketworks.people.cohort import Cohort
-
-Command = Callable[..., None]
 
 
 def complete_sex(incomplete: str) -> list[str]:
@@ -101,38 +98,12 @@ _PEOPLE: Mapping[str, tuple[Any, Any]] = {
 
 def takes_person(command: Command) -> Command:
     """A command with a parameter ``person``: users give the options that describe one in its place."""
-    return _with_options(command, "person", _PERSON, lambda given, _: _person(**given))
+    return with_options(command, "person", _PERSON, lambda given, _: _person(**given))
 
 
 def takes_people(command: Command) -> Command:
     """A command with parameters ``who`` and ``seed``: users give the options of a person, of a cohort or a table."""
-    return _with_options(command, "who", _PEOPLE, lambda given, rest: _who(given, rest["seed"]))
-
-
-def _with_options(
-    command: Command,
-    name: str,
-    options: Mapping[str, tuple[Any, Any]],
-    described: Callable[[dict[str, Any], dict[str, Any]], Any],
-) -> Command:
-    """The command with these options where its parameter ``name`` stands, so that typer sees them as its own."""
-    hints = get_type_hints(command, localns={"Person": Person, "Cohort": object}, include_extras=True)
-    seen: list[inspect.Parameter] = []
-    for own in inspect.signature(command).parameters.values():
-        shown = options.items() if own.name == name else [(own.name, (hints[own.name], own.default))]
-        seen += [
-            inspect.Parameter(key, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
-            for key, (kind, default) in shown
-        ]
-
-    @wraps(command)
-    def typed(**given: Any) -> None:
-        chosen = {key: given.pop(key) for key in options}
-        command(**given, **{name: described(chosen, given)})
-
-    typed.__signature__ = inspect.Signature(seen)  # type: ignore[attr-defined]
-    typed.__annotations__ = {one.name: one.annotation for one in seen} | {"return": None}
-    return typed
+    return with_options(command, "who", _PEOPLE, lambda given, rest: _who(given, rest["seed"]))
 
 
 def _person(

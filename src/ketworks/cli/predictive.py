@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from ketworks.cli.options import Json, Quiet, TimeUnit, pairs
 from ketworks.cli.progress import Progress
+from ketworks.cli.shared_options import Command, with_options
 from ketworks.errors import EXIT_FAILED_CHECK, WrongUse
 
 if TYPE_CHECKING:
@@ -35,34 +37,67 @@ Out = Annotated[str, typer.Option("--out", help="Write the picture here (.png or
 TableOut = Annotated[str, typer.Option("--table", help="Write the numbers here (.csv).")]
 
 
+# name of the option, what it is, and what it is when not given: what both commands ask about data and model
+_ASKED: Mapping[str, tuple[Any, Any]] = {
+    "model": (ModelFile, ""),
+    "plasma": (Plasma, ""),
+    "replicates": (Replicas, 1000),
+    "seed": (DrawSeed, 1),
+    "scale": (Scale, None),
+    "where": (Where, None),
+    "lloq": (Lloq, 0.0),
+    "drug": (Drug, ""),
+    "route": (Route, ""),
+    "time_unit": (TimeUnit, ""),
+    "label": (Label, None),
+    "ignore": (Ignore, None),
+    "recode": (Recode, None),
+    "out": (Out, ""),
+    "table": (TableOut, ""),
+}
+
+
+class _Asked(NamedTuple):
+    """The options of ``_ASKED`` as typed."""
+
+    model: str
+    plasma: str
+    replicates: int
+    seed: int
+    scale: list[str] | None
+    where: list[str] | None
+    lloq: float
+    drug: str
+    route: str
+    time_unit: str
+    label: list[str] | None
+    ignore: list[str] | None
+    recode: list[str] | None
+    out: str
+    table: str
+
+
+def _asks(command: Command) -> Command:
+    """A command with a parameter ``asked``: users give the options of ``_ASKED`` in its place."""
+    return with_options(command, "asked", _ASKED, lambda given, _: _Asked(**given))
+
+
 def register(app: typer.Typer) -> None:
     """Adds the commands."""
     app.command("vpc")(vpc)
     app.command("npde")(npde)
 
 
+@_asks
 def vpc(
     data: Data,
-    model: ModelFile = "",
-    plasma: Plasma = "",
-    replicates: Replicas = 1000,
-    seed: DrawSeed = 1,
     bins: Annotated[str, typer.Option(help="auto, nominal, a number of bins, or edges '0,1,2,4'.")] = "auto",
     axis: Annotated[str, typer.Option(help="time, or after-dose.")] = "time",
     stratify: Annotated[str, typer.Option(help="Column whose groups are shown apart.")] = "",
     corrected: Annotated[bool, typer.Option("--corrected", help="Prediction-corrected.")] = False,
     log: Annotated[bool, typer.Option("--log", help="Logarithmic vertical axis in the picture.")] = False,
-    scale: Scale = None,
-    where: Where = None,
-    lloq: Lloq = 0.0,
-    drug: Drug = "",
-    route: Route = "",
-    time_unit: TimeUnit = "",
-    label: Label = None,
-    ignore: Ignore = None,
-    recode: Recode = None,
-    out: Out = "",
-    table: TableOut = "",
+    *,
+    asked: _Asked,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -74,40 +109,25 @@ def vpc(
     from ketworks.predictive.vpc import predictive_check
     from ketworks.predictive.vpc_picture import save_vpc
 
-    _check_asked(model, plasma, replicates, out, table)
+    _check_asked(asked)
     progress = Progress(quiet)
     with progress.running():
-        progress("reading the table")
-        events = _table(data, time_unit, label, ignore, recode, where)
-        who = _population(model, plasma, scale, events.time_unit, drug, route)
-        observed, simulated = _both(who, events, replicates, seed, lloq, progress)
+        observed, simulated = _both(data, asked, progress)
         result = predictive_check(observed, simulated, bins, stratify.upper(), axis, corrected)
-        if out:
-            save_vpc(result, Path(out), log)
-        if table:
-            write_table(vpc_rows(result), Path(table))
-    _answer(result.as_dict() if as_json else vpc_text(result), vpc_meaning(result), result.flagged, out, table, quiet)
+        if asked.out:
+            save_vpc(result, Path(asked.out), log)
+        if asked.table:
+            write_table(vpc_rows(result), Path(asked.table))
+    _answer(result.as_dict() if as_json else vpc_text(result), vpc_meaning(result), result.flagged, asked, quiet)
 
 
+@_asks
 def npde(
     data: Data,
-    model: ModelFile = "",
-    plasma: Plasma = "",
-    replicates: Replicas = 1000,
-    seed: DrawSeed = 1,
     correlated: Annotated[bool, typer.Option("--npd", help="Each observation for itself, not decorrelated.")] = False,
     mean_test: Annotated[str, typer.Option(help="wilcoxon or t, for the textbook p-value.")] = "wilcoxon",
-    scale: Scale = None,
-    where: Where = None,
-    lloq: Lloq = 0.0,
-    drug: Drug = "",
-    route: Route = "",
-    time_unit: TimeUnit = "",
-    label: Label = None,
-    ignore: Ignore = None,
-    recode: Recode = None,
-    out: Out = "",
-    table: TableOut = "",
+    *,
+    asked: _Asked,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -119,53 +139,50 @@ def npde(
     from ketworks.predictive.npde_picture import save_npde
     from ketworks.predictive.tell import npde_meaning, npde_text, write_table
 
-    _check_asked(model, plasma, replicates, out, table)
+    _check_asked(asked)
     progress = Progress(quiet)
     with progress.running():
-        progress("reading the table")
-        events = _table(data, time_unit, label, ignore, recode, where)
-        who = _population(model, plasma, scale, events.time_unit, drug, route)
-        observed, simulated = _both(who, events, replicates, seed, lloq, progress)
+        observed, simulated = _both(data, asked, progress)
         progress("ranking")
         result = prediction_errors(observed, simulated, not correlated, mean_test)
-        if out:
-            save_npde(result, Path(out))
-        if table:
-            write_table(result.rows(), Path(table))
-    _answer(result.as_dict() if as_json else npde_text(result), npde_meaning(result), result.flagged, out, table, quiet)
+        if asked.out:
+            save_npde(result, Path(asked.out))
+        if asked.table:
+            write_table(result.rows(), Path(asked.table))
+    _answer(result.as_dict() if as_json else npde_text(result), npde_meaning(result), result.flagged, asked, quiet)
 
 
-def _check_asked(model: str, plasma: str, replicates: int, out: str, table: str) -> None:
+def _check_asked(asked: _Asked) -> None:
     """Says before anything runs what could not work."""
     from ketworks.io.whole_file import check_writable
     from ketworks.predictive.discrepancies import FEWEST
     from ketworks.predictive.vpc_picture import KINDS
 
-    if bool(model) == bool(plasma):
-        given = "both --model and --plasma" if model else "neither --model nor --plasma"
+    if bool(asked.model) == bool(asked.plasma):
+        given = "both --model and --plasma" if asked.model else "neither --model nor --plasma"
         raise WrongUse(given, "one of them", paste="--model model.toml, or --plasma otto2021")
-    if replicates < FEWEST:
-        raise WrongUse(f"{replicates} replicates", f"{FEWEST} or more", paste="--replicates 1000")
-    if out:
-        check_writable(Path(out), KINDS)
-    if table:
-        check_writable(Path(table), (".csv",))
+    if asked.replicates < FEWEST:
+        raise WrongUse(f"{asked.replicates} replicates", f"{FEWEST} or more", paste="--replicates 1000")
+    if asked.out:
+        check_writable(Path(asked.out), KINDS)
+    if asked.table:
+        check_writable(Path(asked.table), (".csv",))
 
 
-def _population(model: str, plasma: str, scale: list[str] | None, time_unit: str, drug: str, route: str) -> Population:
+def _population(asked: _Asked, time_unit: str) -> Population:
     """The model, in the table's unit of time."""
-    factors = {name: _number(name, text) for name, text in pairs(scale or [], "scale", "CL=1.5").items()}
-    if model:
+    factors = {name: _number(name, text) for name, text in pairs(asked.scale or [], "scale", "CL=1.5").items()}
+    if asked.model:
         from ketworks.predictive.population_file import read_population
 
-        found = read_population(model).scaled(factors)
+        found = read_population(asked.model).scaled(factors)
         if time_unit and time_unit != found.time_unit:
             given = f"times in {time_unit}, model in {found.time_unit}"
             raise WrongUse(given, "one unit of time", paste=f'time_unit = "{time_unit}" and parameters per {time_unit}')
         return found
     from ketworks.predictive.plasma_population import plasma_population
 
-    return plasma_population(plasma, time_unit, drug, route).scaled(factors)
+    return plasma_population(asked.plasma, time_unit, asked.drug, asked.route).scaled(factors)
 
 
 def _number(name: str, text: str) -> float:
@@ -175,25 +192,18 @@ def _number(name: str, text: str) -> float:
         raise WrongUse(f"scale {name}={text!r}", "a number", paste=f"--scale {name}=1.5") from None
 
 
-def _table(
-    data: str,
-    time_unit: str,
-    label: list[str] | None,
-    ignore: list[str] | None,
-    recode: list[str] | None,
-    where: list[str] | None,
-) -> EventTable:
+def _table(data: str, asked: _Asked) -> EventTable:
     from ketworks.events import Choices, read
 
     codes: dict[str, dict[str, float]] = {}
-    for item in recode or []:
+    for item in asked.recode or []:
         column, _, rest = item.partition(":")
         code, equals, meaning = rest.partition("=")
         if not equals:
             raise WrongUse(f"recode {item!r}", "column:code=meaning", paste="--recode SS:99=0")
         codes.setdefault(column.upper(), {})[code] = _number(code, meaning)
-    table = read(data, Choices(time_unit=time_unit, labels=label or [], ignore=ignore or [], recode=codes))
-    return _chosen(table, where)
+    choices = Choices(time_unit=asked.time_unit, labels=asked.label or [], ignore=asked.ignore or [], recode=codes)
+    return _chosen(read(data, choices), asked.where)
 
 
 def _chosen(table: EventTable, where: list[str] | None) -> EventTable:
@@ -215,23 +225,25 @@ def _chosen(table: EventTable, where: list[str] | None) -> EventTable:
     return table.take(kept)
 
 
-def _both(
-    who: Population, events: EventTable, replicates: int, seed: int, lloq: float, progress: Progress
-) -> tuple[Observed, Replicates]:
+def _both(data: str, asked: _Asked, progress: Progress) -> tuple[Observed, Replicates]:
+    """What was measured, and what the model says would have been, for the same people and times."""
     from ketworks.people.cohort import check_seed
     from ketworks.predictive.replicates import observations, simulate_replicates
 
+    progress("reading the table")
+    events = _table(data, asked)
+    who = _population(asked, events.time_unit)
     observed = observations(who, events)
-    if lloq:
-        observed = observed.censored(lloq)
-    return observed, simulate_replicates(who, events, replicates, check_seed(seed), progress)
+    if asked.lloq:
+        observed = observed.censored(asked.lloq)
+    return observed, simulate_replicates(who, events, asked.replicates, check_seed(asked.seed), progress)
 
 
-def _answer(data: Any, words: str, flagged: bool, out: str, table: str, quiet: bool) -> None:
+def _answer(data: Any, words: str, flagged: bool, asked: _Asked, quiet: bool) -> None:
     """Data on stdout, words on stderr, exit 1 when flagged."""
     print(json.dumps(data) if isinstance(data, dict) else data, flush=True)
     if not quiet:
-        for name in filter(None, (out, table)):
+        for name in filter(None, (asked.out, asked.table)):
             print(f"ketworks: wrote {name}", file=sys.stderr)
         print(f"ketworks: {words}", file=sys.stderr)
     if flagged:
