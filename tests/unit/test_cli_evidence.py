@@ -102,3 +102,10 @@ def test_guessed_says_which_chain_and_how_to_ask_for_another(ketworks: Ketworks)
     other = ketworks("evidence", "guessed", "--plasma", "herd2007").out.splitlines()
     assert other[1] == "Chain: plasma by herd2007, whatever the dose."
     assert other[0] != lines[0]
+
+
+def test_guessed_counts_what_only_commands_read(ketworks: Ketworks) -> None:
+    assert "ketworks eeg: " in ketworks("evidence", "guessed").out
+    rows = json.loads(ketworks("evidence", "guessed", "--json").out)
+    (window,) = [row for row in rows if row["id"] == "eeg.window"]
+    assert (window["stage"], window["signals"]) == ("ketworks eeg", [])

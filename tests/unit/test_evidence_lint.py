@@ -178,6 +178,20 @@ def test_a_row_that_nothing_rests_on_is_a_warning(place: Place) -> None:
     assert not failed([found])
 
 
+def test_a_row_said_to_be_read_elsewhere_is_not_warned_of(place: Place) -> None:
+    place.rows({}, {"id": "pk.idle"})
+    place.write("evidence/aside.tsv", "table\tids\tread_by\nplasma/parameters.tsv\tpk.idle\ta command\n")
+    assert place.lint() == []
+
+
+def test_a_saying_that_no_row_bears_out_is_an_error(place: Place) -> None:
+    place.rows({})
+    place.write("evidence/aside.tsv", "table\tids\tread_by\nplasma/parameters.tsv\tpk.cl\ta command\n")
+    (found,) = place.lint()
+    assert (found.rule, found.severity) == ("aside", "error")
+    assert "pk.cl" in found.what
+
+
 @pytest.mark.parametrize(
     ("changed", "rule"),
     [

@@ -120,9 +120,11 @@ def list_values(
     as_json: Json = False,
 ) -> None:
     """Every value with unit, interval, grade, source and locator."""
+    from ketworks.evidence import aside
     from ketworks.registry import every_stage
 
     rows = {key: row for stage in every_stage() for key, row in stage.parameters().items()}
+    rows |= {key: row for key, (row, _) in aside.values(aside.load()).items()}
     found = [row for row in rows.values() if pattern.lower() in f"{row.id} {row.meaning} {row.source}".lower()]
     if not found:
         raise unknown("value", pattern, rows, f"ketworks evidence list {nearest_of(pattern, rows, 1)}".strip())
@@ -160,14 +162,15 @@ def guessed_values(
 
     For example: ketworks evidence guessed --dose "50 mg oral" --with ticlopidine
     """
-    from ketworks.evidence.guessed import as_dicts, guessed, text
+    from ketworks.evidence import aside
+    from ketworks.evidence.guessed import as_dicts, guessed, guessed_aside, text
 
     if saved and not saved.endswith(SAVED):
         paste = f"ketworks evidence guessed --plasma {saved}"
         raise WrongUse(f"{saved!r} as a saved simulation", "a file that ends in .nc, or --plasma, --dose", paste=paste)
     meant = _meant(saved, plasma, dose, person)
-    found = guessed(meant.chain.stages)
-    print(json.dumps(as_dicts(found)) if as_json else text(found, meant.words))
+    found, beside = guessed(meant.chain.stages), guessed_aside(aside.load())
+    print(json.dumps(as_dicts([*found, *beside])) if as_json else text(found, meant.words, beside))
 
 
 @evidence.command("claims")

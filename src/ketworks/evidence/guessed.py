@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ketworks.engine.parameter import Parameter
+from ketworks.evidence.aside import Aside, values
 from ketworks.evidence.grade import WORST
 from ketworks.evidence.links import carried_by, links
 
@@ -47,12 +49,26 @@ def guessed(stages: Sequence[StageLike]) -> list[Guess]:
     return sorted(found.values(), key=lambda guess: (-len(guess.signals), guess.parameter.id))
 
 
-def text(guesses: Sequence[Guess], chain: str = "") -> str:
+def guessed_aside(groups: Sequence[Aside]) -> list[Guess]:
+    """The same of the values that commands and checks read and no signal rests on, in the order of their groups.
+
+    Args:
+        groups: as ``aside.load`` gives them.
+    """
+    return [
+        Guess(row, read_by, ())
+        for row, read_by in values(groups).values()
+        if row.method in GUESSED_METHODS or row.grade == WORST
+    ]
+
+
+def text(guesses: Sequence[Guess], chain: str = "", beside: Sequence[Guess] = ()) -> str:
     """The page in plain text, grouped by how the value came about.
 
     Args:
         guesses: as found.
         chain: which chain they are of, in words.
+        beside: those that no signal rests on; counted by who reads them.
     """
     count = f"{len(guesses)} value{'' if len(guesses) == 1 else 's'}"
     lines = [f"What we guessed: {count} that no measurement read by us carries."]
@@ -69,7 +85,23 @@ def text(guesses: Sequence[Guess], chain: str = "") -> str:
             lines.append(f"  {row.id} = {row.value:g}{unit}  {row.meaning}")
             lines.append(f"    {row.source}, {row.locator}" + (f"; {row.note}" if row.note else ""))
             lines.append(f"    carries {len(guess.signals)}: {_some(guess.signals)}")
-    return "\n".join(lines)
+    return "\n".join(lines + _beside(beside))
+
+
+def _beside(guesses: Sequence[Guess]) -> list[str]:
+    """Who reads how many guessed values that carry no signal, and how their ids begin."""
+    if not guesses:
+        return []
+    starts: dict[str, Counter[str]] = {}
+    for guess in guesses:
+        starts.setdefault(guess.stage, Counter())[guess.parameter.id.split(".")[0]] += 1
+    lines = [
+        "",
+        f"beside the chain: {len(guesses)} more that no signal rests on (ketworks evidence list NAME. shows them)",
+    ]
+    for reader, counted in starts.items():
+        lines.append(f"  {reader}: " + ", ".join(f"{number} of {name}." for name, number in counted.items()))
+    return lines
 
 
 def as_dicts(guesses: Sequence[Guess]) -> list[dict[str, Any]]:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from ketworks.engine.parameter import part_folder
 from ketworks.engine.signal import Signal
 from ketworks.errors import WrongUse, nearest_of
-from ketworks.evidence import sources
+from ketworks.evidence import aside, sources
+from ketworks.evidence.aside import Aside, covering
 from ketworks.evidence.finding import Finding, as_dicts, error, failed, text, warning
 from ketworks.evidence.links import support_of
 from ketworks.evidence.lint_points import lint_claims, lint_observations, lint_studies
@@ -52,7 +53,7 @@ def lint(
     signals = {signal.name: signal for stage in stages for signal in stage.outputs}
     for stage in stages:
         findings += _stage(stage, signals)
-    findings += _unread(lines, stages)
+    findings += _unread(lines, stages, aside.load(evidence / aside.PATH.name))
     carrying = {key for line in lines for key in source_ids(line.cells.get("source", ""))} - set(SPECIAL)
     behind = carrying | cited_in_tables(tables)
     found, studies = lint_studies(evidence / "studies", evidence / "observations", known, signals, behind)
@@ -101,12 +102,11 @@ def _sources(papers: Mapping[str, Source], used: set[str]) -> list[Finding]:
 
 
 def _folders(stages: Sequence[StageLike], evidence: Path) -> list[Path]:
-    """The folders of the stages' parts; with the evidence that ships, also those of the people and of the EEG."""
+    """The folders of the stages' parts; with the evidence that ships, every part of the package with a table."""
     kinds = [stage if inspect.isclass(stage) else type(stage) for stage in stages]
-    return sorted(
-        {part_folder(kind) for kind in kinds}
-        | ({EVIDENCE.parent / "people", EVIDENCE.parent / "eeg"} if evidence == EVIDENCE else set())
-    )
+    package = EVIDENCE.parent
+    parts = {package / path.relative_to(package).parts[0] for path in package.rglob("parameters.tsv")}
+    return sorted({part_folder(kind) for kind in kinds} | (parts if evidence == EVIDENCE else set()))
 
 
 def _tables(folder: Path, papers: set[str]) -> tuple[list[Line], list[Finding]]:
@@ -138,20 +138,29 @@ def _twice(lines: Sequence[Line]) -> list[Finding]:
     return findings
 
 
-def _unread(lines: Sequence[Line], stages: Sequence[StageLike]) -> list[Finding]:
-    """One finding per table for the rows no signal rests on (limits and guards may rightly be such rows)."""
+def _unread(lines: Sequence[Line], stages: Sequence[StageLike], known: Sequence[Aside]) -> list[Finding]:
+    """One finding per table for the rows no signal rests on and nobody else is said to read, and for stale sayings."""
     carrying = {name for stage in stages for names in support_of(stage).values() for name in names}
     carrying |= {name for stage in stages for residual in stage.residual.values() for name in residual}
     idle: dict[str, list[str]] = {}
+    stale = list(known)
     for line in lines:
-        key = line.cells.get("id", "")
-        if key and key not in carrying:
-            idle.setdefault(line.where.split(":")[0], []).append(key)
-    fix = "name it in a stage's rests_on, or take it out, unless it only guards"
+        key, table = line.cells.get("id", ""), line.where.split(":")[0]
+        if not key or key in carrying:
+            continue
+        group = covering(known, table, key)
+        if group is None:
+            idle.setdefault(table, []).append(key)
+        elif group in stale:
+            stale.remove(group)
+    fix = "name it in a stage's rests_on, say in aside.tsv who reads it, or take it out"
     found = []
     for table, keys in idle.items():
         what = f"no signal rests on {', '.join(keys[:5])}" + (f" and {len(keys) - 5} more" if len(keys) > 5 else "")
         found.append(warning("unread-parameter", table, what, fix))
+    for group in stale:
+        what = f"{group.ids or 'every row'} of {group.table}, read by {group.read_by}: no such row stands aside"
+        found.append(error("aside", "aside.tsv", what, "the table and how the ids begin, or take the line out"))
     return found
 
 
