@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ketworks.dose.route import DRUGS, ROUTES
 from ketworks.dose.wording import DAY
 from ketworks.errors import CannotSay, WrongUse
+from ketworks.other_drugs import CONDITIONS, TAKEN
 from ketworks.people.person import ADULT, FUNCTION, Person
 from ketworks.plasma.cards import card_of
 from ketworks.plasma.liver import comedication, organ_function
@@ -43,7 +44,7 @@ _CHILD = {  # routes and drug of a child, model, reason
 
 
 def facts_of(regimen: Regimen, person: Person, oldest: float | None = None) -> frozenset[str]:
-    """What is known before the run, for ``Stage.fitted``: routes, drugs, co-medication, organs, age.
+    """What is known before the run, for ``Stage.fitted``: routes, drugs, co-medication, conditions, organs, age.
 
     Args:
         regimen: what is given.
@@ -52,7 +53,7 @@ def facts_of(regimen: Regimen, person: Person, oldest: float | None = None) -> f
     """
     events = regimen.events()
     found = {f"route:{event.route}" for event in events} | {f"drug:{event.drug}" for event in events}
-    found |= {f"with:{drug}" for drug in person.comedication}
+    found |= {f"with:{drug}" for drug in person.comedication} | {f"condition:{name}" for name in person.conditions}
     found |= {
         f"{organ}:{getattr(person, organ)}" for organ in ("liver", "kidney") if getattr(person, organ) != "normal"
     }
@@ -69,6 +70,7 @@ def every_fact() -> tuple[frozenset[str], ...]:
     found = {f"route:{route}" for route in ROUTES} | {f"drug:{drug}" for drug in DRUGS}
     found |= {"age:over60", SEVERAL_SPRAYS, f"kidney:{FUNCTION[-1]}"}
     found |= {f"liver:{level}" for level in organ_function.LIVER_KNOWN[1:]}
+    found |= {f"with:{drug}" for drug in TAKEN} | {f"condition:{name}" for name in CONDITIONS}
     return tuple(
         frozenset(found | {f"with:{drug}" for drug in drugs})
         for drugs in (comedication.INHIBITORS, comedication.INDUCERS)
@@ -127,9 +129,10 @@ def check_conditions(variant: str, person: Person) -> None:
     Raises:
         CannotSay: in either case; a third party's model speaks for itself.
     """
-    comedication.check(person.comedication)
+    of_liver = [drug for drug in person.comedication if drug in comedication.NAMES]
+    comedication.check(of_liver)
     organ_function.check(person.liver, person.kidney)
-    stated = [word.replace("_", " ") for word in person.comedication]
+    stated = [word.replace("_", " ") for word in of_liver]
     stated += [f"{level} {organ}" for organ in ("liver", "kidney") if (level := getattr(person, organ)) != FUNCTION[0]]
     if stated and variant not in WITH_LIVER and card_of(variant) is not None:
         raise CannotSay(

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from ketworks.engine.chain import Chain as EngineChain
     from ketworks.engine.stage import Stage
 
-ORDER = ("dose", "plasma", "receptor", "circuit", "brain", "body", "mind", "plasticity", "outcome")
+ORDER = ("dose", "plasma", "comedication", "receptor", "circuit", "brain", "body", "mind", "plasticity", "outcome")
+BEFORE_EFFECTS = {"dose", "plasma", "comedication"}
 ENTRY_POINTS = "ketworks.stages"
 
 _BUILT_IN: dict[str, dict[str, str]] = {
@@ -38,6 +39,7 @@ _BUILT_IN: dict[str, dict[str, str]] = {
         "otto2021": "ketworks.plasma.otto2021.model:Otto2021",
         "sherwin2015": "ketworks.plasma.sherwin2015.model:Sherwin2015",
     },
+    "comedication": {"factors": "ketworks.comedication.stage:Company"},
     "receptor": {
         "trapping-block": "ketworks.receptor.stage:TrappingBlock",
         "trapping-block-weak-hcn1": "ketworks.receptor.stage:WeakHcn1",
@@ -154,6 +156,8 @@ def chain_of(named: tuple[tuple[str, str], ...], facts: frozenset[str] = frozens
     while True:
         made = {signal.name for stage in stages for signal in stage.outputs}
         met = [stage for stage in stages if all(need.name in made for need in stage.needs)]
+        if {stage.name for stage in met} <= BEFORE_EFFECTS:  # then other drugs have nothing to act on
+            met = [stage for stage in met if stage.name != "comedication"]
         if len(met) == len(stages):
             return EngineChain(stages)
         stages = met

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ketworks.errors import EXIT_WRONG_USE, WrongUse
+from ketworks.other_drugs import CONDITIONS
 from ketworks.people.cohort import LARGEST, Cohort, check_seed
-from ketworks.people.person import FUNCTION, SETTINGS, Person
-from ketworks.plasma.liver.comedication import NAMES
+from ketworks.people.person import FUNCTION, NAMES, SETTINGS, Person
 from ketworks.quantity import registry
 
 SIZE = ("weight", "age", "height", "male")
@@ -87,6 +87,7 @@ def test_quantities_in_other_units_become_the_names_that_stages_read() -> None:
 
 def test_every_covariate_has_its_name_for_everybody() -> None:
     names = {*SIZE, *(f"with_{drug}" for drug in NAMES)}
+    names |= {f"condition_{name}" for name in CONDITIONS}
     names |= {f"{organ}_{degree}" for organ in ("liver", "kidney") for degree in ("mild", "moderate", "severe")}
     assert set(Person().covariates()) == names == set(Person(age=3, weight="14 kg").covariates())
 
@@ -107,6 +108,9 @@ def test_comedication_and_organ_function_become_zeros_and_ones() -> None:
     [
         ({"comedication": "ticlopidin"}, "comedication", "ticlopidine"),
         ({"comedication": ("rifampicin", "grapefruit")}, "comedication", "grapefruit_juice"),
+        ({"comedication": "benzodiazepines"}, "comedication", "benzodiazepine"),
+        ({"conditions": "hypertensoin"}, "conditions", "hypertension"),
+        ({"conditions": ["hypertension", "hypotension"]}, "conditions", ""),
         ({"liver": "moderat"}, "liver", "moderate"),
         ({"kidney": "sever"}, "kidney", "severe"),
         ({"kidney": "Moderate"}, "kidney", "moderate"),
@@ -148,6 +152,8 @@ def test_a_slip_in_a_drugs_name_is_answered_with_the_name(word: str, meant: str)
         ("St. John\u2019s Wort", "st_johns_wort"),
         ("st-johns-wort", "st_johns_wort"),
         (" Ticlopidine ", "ticlopidine"),
+        ("beta-blocker", "beta_blocker"),
+        ("SSRI", "ssri"),
     ],
 )
 def test_a_drug_may_be_written_as_people_write_it(written: str, name: str) -> None:
@@ -155,8 +161,16 @@ def test_a_drug_may_be_written_as_people_write_it(written: str, name: str) -> No
 
 
 def test_comedication_that_is_no_list_of_names_is_refused() -> None:
-    with pytest.raises(WrongUse, match="names of drugs"):
+    with pytest.raises(WrongUse, match="names, such as ticlopidine"):
         Person(comedication=3)  # type: ignore[arg-type]
+
+
+def test_conditions_and_drugs_that_act_beside_ketamine_become_zeros_and_ones() -> None:
+    who = Person(comedication=("ssri", "ticlopidine"), conditions="hypertension")
+    ones = {name for name, value in who.covariates().items() if name not in SIZE and value == 1.0}
+    assert ones == {"with_ssri", "with_ticlopidine", "condition_hypertension"}
+    assert str(who).endswith("with ticlopidine and ssri, hypertension")
+    assert who.described()["conditions"] == ["hypertension"]
 
 
 @given(
@@ -168,6 +182,7 @@ def test_comedication_that_is_no_list_of_names_is_refused() -> None:
     liver=st.sampled_from(FUNCTION),
     kidney=st.sampled_from(FUNCTION),
     setting=st.sampled_from(SETTINGS),
+    conditions=st.lists(st.sampled_from(CONDITIONS)),
 )
 def test_a_description_makes_the_same_person(weight: float, age: float, height: float | None, **words: Any) -> None:
     person = Person(f"{weight!r} kg", age, height=None if height is None else f"{height!r} cm", **words)

@@ -10,7 +10,7 @@ from ketworks.dose.sentence import parse
 from ketworks.errors import CannotSay, WrongUse
 from ketworks.plasma.cards import card_of, every_card
 from ketworks.plasma_choice import facts_of, plasma_for
-from ketworks.registry import Chain, variants
+from ketworks.registry import ORDER, Chain, variants
 
 CHILD = kw.Person(age=6, weight="20 kg")
 INFANT = kw.Person(age=0.5, weight="7 kg")
@@ -97,7 +97,7 @@ def test_later_stages_are_left_out_where_nothing_feeds_them(model: str | None, p
     assert [stage.name for stage in chain.stages] == ["dose", "plasma"]
     assert reasons["after plasma"].startswith("left out")
     full, reasons = Chain().resolve(parse("1 mg/kg iv bolus"), kw.Person())
-    assert len(full.stages) == 9
+    assert len(full.stages) == len(ORDER)
     assert "after plasma" not in reasons
 
 

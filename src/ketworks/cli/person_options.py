@@ -10,9 +10,9 @@ import typer
 from ketworks.cli.options import starting
 from ketworks.cli.shared_options import Command, with_options
 from ketworks.errors import WrongUse
-from ketworks.people.person import FUNCTION, SETTINGS, SEXES, Person
+from ketworks.other_drugs import CONDITIONS
+from ketworks.people.person import FUNCTION, NAMES, SETTINGS, SEXES, Person
 from ketworks.people.stated import POPULATIONS
-from ketworks.plasma.liver.comedication import NAMES
 
 if TYPE_CHECKING:
     from ketworks.people.cohort import Cohort
@@ -38,6 +38,11 @@ def complete_drug(incomplete: str) -> list[str]:
     return starting(NAMES, incomplete)
 
 
+def complete_condition(incomplete: str) -> list[str]:
+    """For tab completion of ``--condition``."""
+    return starting(CONDITIONS, incomplete)
+
+
 def complete_population(incomplete: str) -> list[str]:
     """For tab completion of ``--population``."""
     return starting(tuple(POPULATIONS), incomplete)
@@ -50,7 +55,15 @@ Height = Annotated[str, typer.Option(help="Height with unit.", show_default="170
 With = Annotated[
     list[str] | None,
     typer.Option(
-        "--with", help="Another drug taken, such as --with ticlopidine; may repeat.", autocompletion=complete_drug
+        "--with", help="Another drug taken daily, such as --with ticlopidine; may repeat.", autocompletion=complete_drug
+    ),
+]
+Condition = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--condition",
+        help="What the person has, such as --condition hypertension; may repeat.",
+        autocompletion=complete_condition,
     ),
 ]
 Liver = Annotated[
@@ -87,6 +100,7 @@ _PERSON: Mapping[str, tuple[Any, Any]] = {
     "liver": (Liver, FUNCTION[0]),
     "kidney": (Kidney, FUNCTION[0]),
     "setting": (Setting, SETTINGS[0]),
+    "conditions": (Condition, None),
 }
 _PEOPLE: Mapping[str, tuple[Any, Any]] = {
     **_PERSON,
@@ -107,10 +121,19 @@ def takes_people(command: Command) -> Command:
 
 
 def _person(
-    weight: str, age: str, sex: str, height: str, taken: list[str] | None, liver: str, kidney: str, setting: str
+    weight: str,
+    age: str,
+    sex: str,
+    height: str,
+    taken: list[str] | None,
+    liver: str,
+    kidney: str,
+    setting: str,
+    conditions: list[str] | None,
 ) -> Person:
     """The person that the options describe; an empty one was not given."""
-    return Person(weight or None, age or None, sex, height or None, tuple(taken or ()), liver, kidney, setting)
+    size = (weight or None, age or None, sex, height or None)
+    return Person(*size, tuple(taken or ()), liver, kidney, setting, tuple(conditions or ()))
 
 
 def _who(given: dict[str, Any], seed: int) -> Person | Cohort:

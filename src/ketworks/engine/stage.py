@@ -35,7 +35,8 @@ class Surroundings(NamedTuple):
         times: min since the first dose, non-decreasing, shape (times,); the last time is repeated as padding.
         schedule: the doses.
         person: covariates by name, shape (people,): ``weight`` kg, ``age`` y, ``height`` cm, ``male`` 0/1, and 0/1 for
-            each co-medication (``with_ticlopidine``) and organ function (``liver_moderate``).
+            each co-medication (``with_ticlopidine``), condition (``condition_hypertension``) and organ function
+            (``liver_moderate``).
         eta: standard-normal draws by random-effect name, shape (people,), or (people, doses) for those in
             ``dose_effects``; 0 for the typical person.
         p: parameter values by id, in canonical units (see ``engine/units.py``), scalars.

@@ -76,6 +76,7 @@ class People:
     liver: str = ""
     kidney: str = ""
     setting: str = ""
+    conditions: tuple[str, ...] = ()
     seed: int | None = None
 
     def given(self) -> dict[str, Any]:
@@ -314,8 +315,7 @@ def _check_site(values: Mapping[str, Any], where: str) -> None:
 def _people(base: People, table: Any, where: str) -> People:
     """``base`` with the stated keys in place of its own."""
     values = _checked(People, table, where)
-    if "comedication" in values:
-        values["comedication"] = tuple(values["comedication"])
+    values |= {key: tuple(values[key]) for key in ("comedication", "conditions") if key in values}
     return replace(base, **values)
 
 
@@ -351,6 +351,7 @@ _KINDS: Mapping[str, tuple[type, ...]] = {
     "accept": (list, str),
     "window": (list,),
     "comedication": (list,),
+    "conditions": (list,),
 }
 
 

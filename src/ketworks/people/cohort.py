@@ -110,7 +110,7 @@ class Cohort:
 
     @cached_property
     def representative(self) -> Person:
-        """The youngest, with every co-medication and the worst liver and kidneys of the cohort: decides on the models.
+        """The youngest, with every co-medication, every condition and the worst organs of all: decides on the models.
 
         Raises:
             CannotSay: children and adults, or different settings, which no plasma model describes together.
@@ -132,6 +132,7 @@ class Cohort:
         return replace(
             youngest,
             comedication=tuple({name for one in everybody for name in one.comedication}),
+            conditions=tuple({name for one in everybody for name in one.conditions}),
             liver=max((one.liver for one in everybody), key=FUNCTION.index),
             kidney=max((one.kidney for one in everybody), key=FUNCTION.index),
         )

@@ -14,7 +14,8 @@ from ketworks.errors import WrongUse, nearest_of, unknown
 from ketworks.people.person import Person
 
 ID = "id"
-PLAIN = ("sex", "comedication", "liver", "kidney", "setting")
+PLAIN = ("sex", "comedication", "liver", "kidney", "setting", "conditions")
+LISTS = ("comedication", "conditions")
 WITH_UNIT = ("weight", "height", "age")
 LARGEST_ID = 2**32 - 1
 _HEADER = re.compile(r"\s*([a-z_]+?)[ _]*(?:[\[(]\s*([A-Za-z]+)\s*[\])])?\s*")
@@ -67,9 +68,9 @@ def read_people(path: str | Path) -> PeopleTable:
 
     Args:
         path: a file with a header. Columns: ``id`` (whole numbers, each once) and any of ``weight_kg`` or
-            ``weight (lb)``, ``height_cm``, ``age``, ``sex``, ``comedication`` (names joined by ``+``), ``liver``,
-            ``kidney``, ``setting``. A cell may carry its own unit instead (``80 kg``). A column that is missing is as
-            usual for everybody; an empty cell is an error, save under ``comedication``.
+            ``weight (lb)``, ``height_cm``, ``age``, ``sex``, ``comedication`` and ``conditions`` (names joined
+            by ``+``), ``liver``, ``kidney``, ``setting``. A cell may carry its own unit instead (``80 kg``). A column
+            that is missing is as usual for everybody; an empty cell is an error, save under these two.
 
     Raises:
         WrongUse: no such file, an unknown column, or a cell that cannot be read; row and column are named.
@@ -149,7 +150,7 @@ def _person(row: Mapping[str, str], units: Mapping[str, str], where: str) -> Per
 
 
 def _value(name: str, text: str, unit: str, where: str) -> Any:
-    if name == "comedication":
+    if name in LISTS:
         return tuple(part for part in _TOGETHER.split(text) if part)
     if not text:
         raise WrongUse(f"{where}, column {name}: empty", "a value: what is not known is not guessed")

@@ -10,7 +10,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from ketworks.errors import WrongUse
-from ketworks.plasma.liver.comedication import NAMES
+from ketworks.other_drugs import CONDITIONS, TAKEN
+from ketworks.plasma.liver import comedication as of_liver
 from ketworks.quantity import to_number
 
 WEIGHT_RANGE = (1.0, 250.0)  # kg
@@ -19,11 +20,13 @@ ADULT = 18.0  # y
 HEIGHT_RANGE = (30.0, 230.0)  # cm
 DEFAULT_WEIGHT, DEFAULT_AGE, DEFAULT_SEX, DEFAULT_HEIGHT = "70 kg", 40, "female", "170 cm"
 SEXES = ("female", "male")
+NAMES = (*of_liver.NAMES, *TAKEN)  # of drugs that a person may take
 FUNCTION = ("normal", "mild", "moderate", "severe")  # of liver and kidney
 SETTINGS = ("clinic", "icu")
 _CHILD_PUGH = {"child pugh a": "mild", "child pugh b": "moderate", "child pugh c": "severe"}
-# likeness from which two words are taken for one, as difflib counts it; two azoles or macrolides reach 0.846
-_ONE_WORD, _ONE_DRUG = 0.6, 0.85
+# likeness from which two words are taken for one, as difflib counts it; two azoles or macrolides reach 0.846, and
+# too low a pressure looks like one too high by 0.87
+_ONE_WORD, _ONE_DRUG, _ONE_CONDITION = 0.6, 0.85, 0.9
 _TELLING = 5  # letters of the start of a drug's name that say which one is meant
 
 
@@ -38,10 +41,12 @@ class Person:
         sex: ``female`` or ``male``; female when not given.
         height: with unit, 30 to 230 cm; 170 cm for an adult when not given. A child's height that was not given is
             unknown, and a result that would need it fails.
-        comedication: names of other drugs taken, or one name (``ketworks.plasma.liver.comedication.NAMES``).
+        comedication: names of other drugs taken every day, or one name (``NAMES``): those that change how ketamine is
+            broken down, and those that act beside it.
         liver: function of the liver: ``normal``, or impaired ``mild``, ``moderate``, ``severe``.
         kidney: likewise of the kidneys.
         setting: ``clinic``, or ``icu`` for the critically ill.
+        conditions: what the person has, or one name (``ketworks.other_drugs.CONDITIONS``).
 
     Raises:
         WrongUse: a value is not a number, lacks its unit, lies outside the accepted range or is no known name;
@@ -56,6 +61,7 @@ class Person:
     liver: str = FUNCTION[0]
     kidney: str = FUNCTION[0]
     setting: str = SETTINGS[0]
+    conditions: tuple[str, ...] | str = ()
     given: frozenset[str] = field(init=False, compare=False, repr=False)
     weight_kg: float = field(init=False)
     age_years: float = field(init=False)
@@ -70,7 +76,8 @@ class Person:
         keep(self, "age_years", to_number(age, "year", "age", *AGE_RANGE, bare=True))
         self._read_size()
         keep(self, "sex", self.sex if "sex" in self.given else DEFAULT_SEX)
-        keep(self, "comedication", _names(self.comedication))
+        keep(self, "comedication", _names(self.comedication, "comedication", NAMES, _ONE_DRUG))
+        keep(self, "conditions", _names(self.conditions, "conditions", CONDITIONS, _ONE_CONDITION))
         for kind, choices in (("sex", SEXES), ("liver", FUNCTION), ("kidney", FUNCTION), ("setting", SETTINGS)):
             if getattr(self, kind) not in choices:
                 raise _unknown(kind, str(getattr(self, kind)), choices)
@@ -93,15 +100,17 @@ class Person:
         """Numbers by the names that stages read.
 
         ``weight`` kg, ``age`` y, ``height`` cm (not a number when unknown), and 0 or 1 for ``male``, for each drug of
-        ``comedication`` (``with_ticlopidine``) and each degree of impairment (``liver_moderate``, ``kidney_severe``).
+        ``comedication`` (``with_ticlopidine``), each condition (``condition_hypertension``) and each degree of
+        impairment (``liver_moderate``, ``kidney_severe``).
         """
         size = {"weight": self.weight_kg, "age": self.age_years}
         size["height"] = math.nan if self.height_cm is None else self.height_cm
-        return size | {"male": float(self.sex == "male")} | self.conditions()
+        return size | {"male": float(self.sex == "male")} | self.zeros_and_ones()
 
-    def conditions(self) -> dict[str, float]:
-        """0 or 1 for each co-medication and each degree of impaired liver and kidney."""
+    def zeros_and_ones(self) -> dict[str, float]:
+        """0 or 1 for each co-medication, each condition and each degree of impaired liver and kidney."""
         taken = {f"with_{name}": float(name in self.comedication) for name in NAMES}
+        taken |= {f"condition_{name}": float(name in self.conditions) for name in CONDITIONS}
         organs = {f"{organ}_{degree}": float(getattr(self, organ) == degree) for organ, degree in _IMPAIRED}
         return taken | organs
 
@@ -113,8 +122,9 @@ class Person:
         return found | self.described_conditions()
 
     def described_conditions(self) -> dict[str, Any]:
-        """Co-medication, organ function and setting where they are not the usual ones."""
-        usual = {"comedication": (), "liver": FUNCTION[0], "kidney": FUNCTION[0], "setting": SETTINGS[0]}
+        """Co-medication, conditions, organ function and setting where they are not the usual ones."""
+        usual: dict[str, Any] = {"comedication": (), "liver": FUNCTION[0], "kidney": FUNCTION[0]}
+        usual |= {"setting": SETTINGS[0], "conditions": ()}
         found = {name: getattr(self, name) for name, value in usual.items() if getattr(self, name) != value}
         return {name: list(value) if isinstance(value, tuple) else value for name, value in found.items()}
 
@@ -125,8 +135,9 @@ class Person:
         return ", ".join(words)
 
     def condition_words(self) -> list[str]:
-        """Co-medication, organ function and setting as words, where they are not the usual ones."""
+        """Co-medication, conditions, organ function and setting as words, where they are not the usual ones."""
         words = [f"with {' and '.join(name.replace('_', ' ') for name in self.comedication)}"] * bool(self.comedication)
+        words += [name.replace("_", " ") for name in self.conditions]
         for organ in ("liver", "kidney"):
             degree = getattr(self, organ)
             words += [f"{degree} {organ} impairment"] * (degree != FUNCTION[0])
@@ -136,16 +147,16 @@ class Person:
 _IMPAIRED = tuple((organ, degree) for organ in ("liver", "kidney") for degree in FUNCTION[1:])
 
 
-def _names(given: object) -> tuple[str, ...]:
-    """The drugs taken with ketamine, each once, in the order of the list, so that order makes no other person."""
+def _names(given: object, what: str, known: tuple[str, ...], alike: float) -> tuple[str, ...]:
+    """The names given, each once, in the order of the list, so that order makes no other person."""
     words = [given] if isinstance(given, str) else given
     if not isinstance(words, Iterable):
-        raise WrongUse(f"comedication {given!r}", "names of drugs", paste='comedication=("ticlopidine",)')
+        raise WrongUse(f"{what} {given!r}", f"names, such as {', '.join(known[:3])}", paste=f'{what}=("{known[0]}",)')
     chosen = {_plain(str(word)): str(word) for word in words}
     for name, word in chosen.items():
-        if name not in NAMES:
-            raise WrongUse(f"unknown comedication {word!r}", ", ".join(sorted(NAMES)), _meant(name))
-    return tuple(name for name in NAMES if name in chosen)
+        if name not in known:
+            raise WrongUse(f"unknown {what} {word!r}", ", ".join(sorted(known)), _meant(name, known, alike))
+    return tuple(name for name in known if name in chosen)
 
 
 def _plain(word: str) -> str:
@@ -153,10 +164,10 @@ def _plain(word: str) -> str:
     return re.sub(r"[\s_-]+", "_", re.sub(r"[.'\u2019]", "", word).strip().lower())
 
 
-def _meant(name: str) -> str:
-    """The drug whose name is cut short or slightly misspelled; empty for another drug, however alike its name."""
-    whole = [known for known in NAMES if len(name) >= _TELLING and known.startswith(name)]
-    return ", ".join(whole or get_close_matches(name, NAMES, 1, _ONE_DRUG))
+def _meant(name: str, known: tuple[str, ...], alike: float) -> str:
+    """The name that is cut short or slightly misspelled; empty for another drug, however alike its name."""
+    whole = [one for one in known if len(name) >= _TELLING and one.startswith(name)]
+    return ", ".join(whole or get_close_matches(name, known, 1, alike))
 
 
 def _unknown(kind: str, word: str, choices: tuple[str, ...]) -> WrongUse:

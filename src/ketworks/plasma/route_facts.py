@@ -8,11 +8,12 @@ import jax.numpy as jnp
 from jax import Array
 
 from ketworks.engine.schedule import Schedule
+from ketworks.plasma.liver.comedication import NAMES
 
 # numbered as in the schedule; a stage may not import the dose part, a test holds the two lists equal
 ROUTES = ("iv", "im", "sc", "nasal", "sublingual", "buccal", "oral", "rectal", "nebulised", "oral-pr")
 _PREFIX = "route:"
-_KEPT = ("with:", "liver:", "kidney:", "age:", "nasal:")
+_KEPT = (*(f"with:{name}" for name in NAMES), "liver:", "kidney:", "age:", "nasal:")
 SEVERAL_SPRAYS = "nasal:several"
 """More than one nasal dose within a day: whether they are one session matters."""
 

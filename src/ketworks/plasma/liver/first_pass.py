@@ -189,13 +189,13 @@ def support_for(facts: Collection[str]) -> tuple[str, ...]:
     """The rows that these facts bring in, besides ``LIVER_IDS`` and ``NORKETAMINE_IDS``.
 
     Args:
-        facts: ``with:ticlopidine``, ``liver:moderate``, ``kidney:severe``; others are passed over.
+        facts: ``with:ticlopidine``, ``liver:moderate``, ``kidney:severe``; others are passed over, drugs too.
 
     Raises:
         CannotSay: an inhibitor together with an inducer, or a mildly or severely impaired liver.
     """
     said = [fact.partition(":") for fact in sorted(facts)]
-    drugs = [word for kind, _, word in said if kind == "with"]
+    drugs = [word for kind, _, word in said if kind == "with" and word in comedication.NAMES]
     organs = {kind: word for kind, _, word in said if kind in ("liver", "kidney")}
     comedication.check(drugs)
     organ_function.check(**organs)

@@ -1,0 +1,23 @@
+"""Names of drugs other than ketamine that act beside it, and of conditions that a person may have. Pure Python."""
+
+from __future__ import annotations
+
+TAKEN = (
+    "antihypertensive",
+    "benzodiazepine",
+    "beta_blocker",
+    "clonidine",
+    "lamotrigine",
+    "lithium",
+    "maoi",
+    "naltrexone",
+    "opioid",
+    "ssri",
+    "stimulant",
+    "valproate",
+)
+"""Drugs and classes that a person may take every day and that act on the body or the mind; not those that change how
+ketamine is broken down."""
+
+CONDITIONS = ("hypertension",)
+"""What a person may have beside the illness that is treated, as far as an equation reads it."""
