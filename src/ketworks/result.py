@@ -13,12 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ketworks.caveats import notes
+from ketworks.configuration import configuration
 from ketworks.engine.measured import measured
-from ketworks.errors import CannotSay, KetworksError, WrongUse, nearest_of, unknown
+from ketworks.errors import CannotSay, WrongUse, nearest_of, unknown
 from ketworks.evidence.grade import Graded
 from ketworks.evidence.links import Link, behind, links
 from ketworks.overrides import described, grades_with
-from ketworks.people.cohort import Cohort, check_seed, cohort_of
+from ketworks.people.cohort import Cohort, check_seed
 from ketworks.people.person import Person
 from ketworks.time_points import time_points
 
@@ -281,20 +282,18 @@ class Simulation:
 
     def configuration(self) -> dict[str, Any]:
         """Everything needed to run the same simulation again, as plain JSON values."""
-        who = self.people
-        people = who.described() if isinstance(who, Cohort) else {"kind": "person", "n": 1, **who.described()}
-        return {
-            "regimen": str(self.regimen),
-            "people": people,
-            "band": self.band and isinstance(who, Person),
-            "seed": self.seed,
-            "chain": dict(self.choices),
-            "outputs": list(self.names),
-            "times_min": self.asked_times,
-            "values": dict(self.values),
-            "occasions": self.occasions,
-            "measured": self.with_measured,
-        }
+        return configuration(
+            self.regimen,
+            self.people,
+            band=self.band and isinstance(self.people, Person),
+            seed=self.seed,
+            choices=self.choices,
+            names=self.names,
+            asked=self.asked_times,
+            values=self.values,
+            occasions=self.occasions,
+            measured=self.with_measured,
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON shape of ``ketworks run --json``."""
@@ -329,37 +328,6 @@ class Simulation:
             "failed": {str(key): words for key, words in self.failed.items()},
             "signals": signals,
         }
-
-
-def from_configuration(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Arguments for ``simulate`` from a stored configuration.
-
-    Raises:
-        WrongUse: the configuration lacks a part, or a part cannot be read.
-    """
-    from ketworks.registry import Chain
-
-    try:
-        people = dict(config["people"])
-        if people["kind"] != "cohort":
-            people = {key: value for key, value in people.items() if key not in ("kind", "n")}
-        asked = config["times_min"]
-        return {
-            "regimen": str(config["regimen"]),
-            "people": cohort_of(people, int(config["seed"])) if "kind" in people else Person(**people),
-            "chain": Chain(**config["chain"]),
-            "outputs": list(config["outputs"]),
-            "times": None if asked is None else [f"{t!r} min" for t in asked],
-            "band": bool(config["band"]),
-            "seed": int(config["seed"]),
-            "values": {key: float(value) for key, value in config["values"].items()},
-            "occasions": bool(config["occasions"]),
-            "measured": bool(config["measured"]),
-        }
-    except KetworksError:
-        raise
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise WrongUse(f"stored configuration: {error}", "the configuration that ketworks writes") from error
 
 
 def with_residual(chain: EngineChain, names: Sequence[str]) -> tuple[str, ...]:

@@ -12,8 +12,8 @@ import pytest
 
 import ketworks as kw
 from ketworks import peaks
+from ketworks.configuration import from_configuration
 from ketworks.errors import WrongUse
-from ketworks.result import from_configuration
 
 SENTENCE = "0.5 mg/kg iv over 40 min"
 VENOUS = "plasma.ketamine.venous"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import ketworks as kw
-from ketworks import simulation as module
+from ketworks import batches as module
 from ketworks.errors import EXIT_CANNOT_SAY, EXIT_WRONG_USE, KetworksError
 
 SENTENCE = "0.5 mg/kg iv over 40 min"

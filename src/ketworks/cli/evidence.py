@@ -221,11 +221,11 @@ def _meant(what: str, plasma: str, dose: str, who: Person, signal: str = "") -> 
 
 def _saved(path: str) -> _Meant:
     """The chain of a saved simulation; values that were replaced in it are told on stderr."""
+    from ketworks.configuration import from_configuration
     from ketworks.dose.sentence import parse
     from ketworks.io.dataset import load
     from ketworks.left_out import resolved
     from ketworks.overrides import described
-    from ketworks.result import from_configuration
 
     asked = from_configuration(json.loads(load(path).attrs["configuration"]))
     chain, _ = resolved(asked["chain"], parse(asked["regimen"]), asked["people"])

@@ -131,8 +131,8 @@ def _digest(stage: Stage, shapes: Sequence[Any], tree: Any) -> str:
         jax.default_backend(),
         str(jax.config.jax_enable_x64),  # type: ignore[attr-defined]
         f"{kind.__module__}.{kind.__qualname__} {stage!r}",
-        _source(part_folder(kind)),
-        _source(Path(__file__).parent),
+        source_digest(part_folder(kind)),
+        source_digest(Path(__file__).parent),
         str(tree),
         str(shapes),
     )
@@ -140,7 +140,7 @@ def _digest(stage: Stage, shapes: Sequence[Any], tree: Any) -> str:
 
 
 @cache
-def _source(folder: Path) -> str:
+def source_digest(folder: Path) -> str:
     """Digest of every file of code and values in a folder and below."""
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):

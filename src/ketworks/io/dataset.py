@@ -134,7 +134,7 @@ def replay(path: str | Path) -> tuple[Simulation, float]:
     Raises:
         WrongUse: as ``load``, or the file does not fit the configuration it carries.
     """
-    from ketworks.result import from_configuration
+    from ketworks.configuration import from_configuration
     from ketworks.simulation import simulate
 
     dataset = load(path)

@@ -18,7 +18,7 @@ from ketworks.people.person import ADULT, FUNCTION, SEXES, Person
 from ketworks.people.population import Population
 from ketworks.people.stated import POPULATIONS, population
 
-LARGEST = 100_000
+LARGEST = 10_000_000
 DRAWN = ("weight", "age", "height", "sex")
 
 
@@ -27,7 +27,7 @@ class Cohort:
     """``n`` people; person i is the same in every cohort with the same seed, person and population.
 
     Args:
-        n: how many, 1 to 100,000.
+        n: how many, 1 to 10,000,000; many are simulated in chunks (``ketworks cohort``).
         seed: study seed, 0 to 2**63 - 1.
         person: what they share. Without a population they share all of it; with one only what was given: what
             ``Person(sex="female")`` does not say (weight, age, height) is each person's own.
