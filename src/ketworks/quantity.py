@@ -36,6 +36,9 @@ COMMON: dict[str, dict[str, float]] = {
         "week": 10080.0,
         "weeks": 10080.0,
     },
+    "mmHg": {"mmHg": 1.0},
+    "ms": {"ms": 1.0, "s": 1000.0},
+    "mg": {"mg": 1.0, "ug": 1e-3, "g": 1000.0},
 }
 
 
@@ -54,7 +57,7 @@ def to_number(value: object, unit: str, what: str, low: float, high: float, bare
 
     Args:
         value: text such as ``"80 kg"``, a pint quantity, or (where ``bare`` allows it) a number.
-        unit: ``kg``, ``cm``, ``year`` or ``min``.
+        unit: ``kg``, ``cm``, ``year``, ``min``, ``mmHg``, ``ms`` or ``mg``.
         what: name for the message, for example ``weight``.
         low: smallest accepted number, in ``unit``.
         high: largest accepted number, in ``unit``.

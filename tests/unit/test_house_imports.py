@@ -29,7 +29,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("simulation", "peaks"),
     ("io", "check", "comparison"),
     ("report",),
-    ("predictive", "exposure", "eeg", "rivals", "scale"),
+    ("predictive", "exposure", "eeg", "rivals", "safety", "scale"),
     ("cli",),
     ("__main__",),
 )

@@ -23,6 +23,7 @@ from ketworks.cli import (
     models,
     predictive,
     run,
+    screen,
 )
 from ketworks.errors import EXIT_INTERRUPTED, EXIT_WRONG_USE, KetworksError, nearest_of
 
@@ -55,7 +56,10 @@ def common(
     """
 
 
-for module in (run, dose, eeg, exposure, models, block, compare_circuits, evidence, check, predictive, files, machine):
+for module in (
+    *(run, dose, eeg, exposure, screen, models, block, compare_circuits),
+    *(evidence, check, predictive, files, machine),
+):
     module.register(app)
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EVIDENCE", "Finding", "as_dicts", "failed", "lint", "text"]
 EVIDENCE = Path(__file__).parent
+_SETS_NOTHING = ("safety",)  # parts whose tables say what to do and set no number of a stage
 _MENTION = re.compile(r"\[([a-z][a-z0-9_-]*)\]")
 
 
@@ -55,7 +56,10 @@ def lint(
         findings += _stage(stage, signals)
     findings += _unread(lines, stages, aside.load(evidence / aside.PATH.name))
     carrying = {key for line in lines for key in source_ids(line.cells.get("source", ""))} - set(SPECIAL)
-    behind = carrying | cited_in_tables(tables)
+    behind = {
+        key for line in lines if _sets(line.where.split("/")[0]) for key in source_ids(line.cells.get("source", ""))
+    }
+    behind = (behind - set(SPECIAL)) | cited_in_tables(folder for folder in tables if _sets(folder.name))
     found, studies = lint_studies(evidence / "studies", evidence / "observations", known, signals, behind)
     findings += found
     points = [point for study in studies for point in study.compare]
@@ -67,6 +71,11 @@ def lint(
     notes += [papers[key].note for key in used if key in papers]
     used |= {key for note in notes for key in _MENTION.findall(note)}
     return [*findings, *found, *lint_rows(tables, evidence), *_sources(papers, used)]
+
+
+def _sets(part: str) -> bool:
+    """Whether the tables of a part set numbers that predictions rest on, so that their sources cannot validate them."""
+    return part not in _SETS_NOTHING
 
 
 def _papers(folder: Path) -> tuple[dict[str, Source], set[str], list[Finding]]:

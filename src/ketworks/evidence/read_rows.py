@@ -22,7 +22,7 @@ _ID = r"(?:(?:[A-Z]+-)+\d{3}|[A-Z]\d{3,4})"
 _BRACKET = re.compile(r"\[([^\[\]\n]*)\]")
 _CITED = re.compile(rf"({_ID})(?:\s*(?:to|-)\s*(?:[A-Z-]*?)(\d{{3,4}}))?\b")
 _NAME = re.compile(r"^\s*([a-z]+)\s")
-_WHAT = ("trial", "arm", "endpoint", "timepoint", "quantity")
+_WHAT = ("trial", "arm", "endpoint", "timepoint", "quantity", "rule", "threshold")
 _WHERE = ("system", "species_or_system", "drug", "dose", "time", "comparator_value", "conditions")
 _WIDTH = 150
 
