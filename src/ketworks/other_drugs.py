@@ -19,5 +19,21 @@ TAKEN = (
 """Drugs and classes that a person may take every day and that act on the body or the mind; not those that change how
 ketamine is broken down."""
 
+GIVEN = (
+    "clonidine",
+    "dexmedetomidine",
+    "midazolam",
+    "diazepam",
+    "lorazepam",
+    "ondansetron",
+    "propranolol",
+    "labetalol",
+    "naltrexone",
+    "lamotrigine",
+    "morphine",
+    "remifentanil",
+)
+"""Drugs that may be given at a time beside ketamine; schedules number them by place, so a new one goes last."""
+
 CONDITIONS = ("hypertension",)
 """What a person may have beside the illness that is treated, as far as an equation reads it."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ketworks.dose.route import DRUGS, ROUTES
 from ketworks.dose.wording import DAY
 from ketworks.errors import CannotSay, WrongUse
-from ketworks.other_drugs import CONDITIONS, TAKEN
+from ketworks.other_drugs import CONDITIONS, GIVEN, TAKEN
 from ketworks.people.person import ADULT, FUNCTION, Person
 from ketworks.plasma.cards import card_of
 from ketworks.plasma.liver import comedication, organ_function
@@ -70,7 +70,8 @@ def every_fact() -> tuple[frozenset[str], ...]:
     found = {f"route:{route}" for route in ROUTES} | {f"drug:{drug}" for drug in DRUGS}
     found |= {"age:over60", SEVERAL_SPRAYS, f"kidney:{FUNCTION[-1]}"}
     found |= {f"liver:{level}" for level in organ_function.LIVER_KNOWN[1:]}
-    found |= {f"with:{drug}" for drug in TAKEN} | {f"condition:{name}" for name in CONDITIONS}
+    found |= {f"with:{drug}" for drug in TAKEN} | {f"given:{drug}" for drug in GIVEN}
+    found |= {f"condition:{name}" for name in CONDITIONS}
     return tuple(
         frozenset(found | {f"with:{drug}" for drug in drugs})
         for drugs in (comedication.INHIBITORS, comedication.INDUCERS)

@@ -39,7 +39,12 @@ _BUILT_IN: dict[str, dict[str, str]] = {
         "otto2021": "ketworks.plasma.otto2021.model:Otto2021",
         "sherwin2015": "ketworks.plasma.sherwin2015.model:Sherwin2015",
     },
-    "comedication": {"factors": "ketworks.comedication.stage:Company"},
+    "comedication": {
+        "factors": "ketworks.comedication.stage:Company",
+        "benzodiazepine-neutral": "ketworks.comedication.variants:BenzodiazepineNeutral",
+        "naltrexone-neutral": "ketworks.comedication.variants:NaltrexoneNeutral",
+        "lamotrigine-protects": "ketworks.comedication.variants:LamotrigineProtects",
+    },
     "receptor": {
         "trapping-block": "ketworks.receptor.stage:TrappingBlock",
         "trapping-block-weak-hcn1": "ketworks.receptor.stage:WeakHcn1",

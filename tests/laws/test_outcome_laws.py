@@ -35,6 +35,7 @@ def _run(stage: DrugOnly, fast: jax.Array, synapses: jax.Array, n: jax.Array, et
     named = dict(zip(("outcome.sensitivity", "outcome.baseline", "outcome.control"), eta, strict=True))
     around = Surroundings(jnp.asarray(TIMES), NONE, {}, {k: named[k] for k in stage.random_effects}, p)
     inputs = {"plasticity.ampa_gain": fast, "plasticity.synapses": synapses, "plasticity.dose_equivalents": n}
+    inputs["comedication.benefit_gain"] = jnp.ones_like(n)
     return stage.run(around, inputs)
 
 

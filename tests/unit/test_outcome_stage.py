@@ -25,7 +25,9 @@ STAGES = (DrugOnly(), Midazolam(), Saline())
 MANY = 20_000
 
 
-def run(stage: DrugOnly, effect: float, people: int = 1, doses: float = 1.0, drawn: bool = False) -> dict[str, Floats]:
+def run(
+    stage: DrugOnly, effect: float, people: int = 1, doses: float = 1.0, drawn: bool = False, left: float = 1.0
+) -> dict[str, Floats]:
     """Outputs for people whose group-mean effect is ``effect`` points from half a day on, 0 before."""
     p = {key: jnp.asarray(row.canonical) for key, row in stage.parameters().items()}
     rng = np.random.default_rng(3)
@@ -36,6 +38,7 @@ def run(stage: DrugOnly, effect: float, people: int = 1, doses: float = 1.0, dra
         "plasticity.ampa_gain": both,
         "plasticity.synapses": both,
         "plasticity.dose_equivalents": jnp.full_like(both, doses),
+        "comedication.benefit_gain": jnp.full_like(both, left),
     }
     made = stage.run(Surroundings(jnp.asarray(TIMES), NONE, {}, eta, p), inputs)
     return {name: np.array(array) for name, array in made.items()}
@@ -53,6 +56,16 @@ def test_no_drug_is_exactly_baseline() -> None:
     for name in (signals.RESPONSE, signals.RELAPSE):
         assert np.all(made[name] == 0.0)
     assert np.all(run(DrugOnly(), 0.0)[signals.MADRS] == 33.0)
+
+
+def test_another_drug_takes_its_share_of_the_drug_effect_and_no_more() -> None:
+    alone, beside = run(Midazolam(), 8.0, people=5, drawn=True), run(Midazolam(), 8.0, people=5, drawn=True, left=0.25)
+    for name in (signals.MEAN_EFFECT, signals.DRUG_EFFECT):
+        np.testing.assert_allclose(beside[name], 0.25 * alone[name], rtol=1e-14)
+    kept = alone[signals.MADRS] + 0.75 * alone[signals.DRUG_EFFECT]  # the change under the control stays
+    inside = (alone[signals.MADRS] > 0.0) & (kept < 60.0)
+    np.testing.assert_allclose(beside[signals.MADRS][inside], kept[inside], rtol=1e-12)
+    assert inside.sum() > 10
 
 
 @pytest.mark.parametrize("stage", STAGES, ids=lambda s: s.variant)

@@ -1,49 +1,124 @@
-"""The place for other drugs beside ketamine."""
+"""The place for other drugs beside ketamine: those given at a time, and those taken every day."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
-from typing import ClassVar
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
 
 import jax.numpy as jnp
 from jax import Array
 
-from ketworks.comedication.alone import alone
-from ketworks.comedication.signals import NEUTRAL, OUTPUTS
+from ketworks.comedication import drugs
+from ketworks.comedication.amount_in_body import course, over_reference
+from ketworks.comedication.at_doses import middle_of_doses, over_doses
+from ketworks.comedication.combined import product_of_factors, strength, sum_of_shifts
+from ketworks.comedication.signals import BENEFIT, NEUTRAL, OPIOID, OUTPUTS, SEDATION
 from ketworks.engine.parameter import Parameter
 from ketworks.engine.signal import Signal
 from ketworks.engine.stage import Stage, Surroundings
-from ketworks.evidence.parameters import load
+
+_FACTORS = (strength, product_of_factors)
+_EQUATIONS: dict[str, tuple[Callable[..., Any], ...]] = dict.fromkeys(NEUTRAL, (course, over_reference, *_FACTORS))
+_EQUATIONS |= dict.fromkeys((SEDATION, OPIOID), (course, over_reference, strength, sum_of_shifts))
+_EQUATIONS[BENEFIT] = (course, over_reference, *_FACTORS, middle_of_doses, over_doses)
 
 
 @dataclass(frozen=True)
 class Company(Stage):
-    """Factors on what ketamine does; each is neutral where no other drug is taken."""
+    """Factors on what ketamine does; each is neutral where no other drug is about.
+
+    Attributes:
+        given: drugs given at a time.
+        taken: drugs taken every day.
+    """
+
+    given: tuple[str, ...] = field(default=(), compare=False, repr=False)  # the program is the same with any of them
+    taken: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     name: ClassVar[str] = "comedication"
     variant: ClassVar[str] = "factors"
     meaning: ClassVar[str] = "factors and shifts by which other drugs change what ketamine does"
     outputs: ClassVar[tuple[Signal, ...]] = OUTPUTS
-    rests_on: ClassVar[Mapping[str, tuple[str, ...]]] = dict.fromkeys(NEUTRAL, ("comedication.alone",))
-    equations = dict.fromkeys(NEUTRAL, (alone,))
+    rests_on: ClassVar[Mapping[str, tuple[str, ...]]] = dict.fromkeys(NEUTRAL, (drugs.ALONE,))
+    equations = _EQUATIONS
+    takes_company: ClassVar[bool] = True
+    instead: ClassVar[Mapping[str, str]] = {}
+    """Ids of rows that this variant reads in place of others."""
 
     @classmethod
     def parameters(cls) -> Mapping[str, Parameter]:
         """All rows of the comedication folder."""
-        return load(str(Path(__file__).parent))
+        return drugs.rows()
+
+    def fitted(self, facts: frozenset[str]) -> Stage:
+        """With the rows of the drugs that the facts name."""
+        given = tuple(name for name in drugs.GIVEN if f"given:{name}" in facts)
+        return replace(self, given=given, taken=tuple(name for name in drugs.TAKEN if f"with:{name}" in facts))
+
+    def support(self) -> Mapping[str, tuple[str, ...]]:
+        """With the rows of the drugs that are about."""
+        return {
+            name: tuple(dict.fromkeys(drugs.rows_behind(name, self.given, self.taken, self.instead)))
+            for name in NEUTRAL
+        }
 
     def run(self, around: Surroundings, inputs: Mapping[str, Array]) -> dict[str, Array]:
         """Factors and shifts over time.
 
         Args:
-            around: times, people and parameters.
+            around: times, schedule with the other drugs' doses, people and parameters.
             inputs: none.
 
         Returns:
             The declared outputs, shape (people, times). Closed form: no error of its own.
         """
-        shape = (around.schedule.s_amount.shape[0], around.times.shape[0])
-        share = around.p["comedication.alone"]
-        return {name: jnp.broadcast_to(alone(share, value), shape) for name, value in NEUTRAL.items()}
+        now = self._strengths(around, around.times)
+        made = {name: self._output(around, name, now) for name in NEUTRAL}
+        then = self._strengths(around, middle_of_doses(around.schedule))
+        at_doses = self._output(around, BENEFIT, then)
+        made[BENEFIT] = over_doses(at_doses, around.schedule, around.times)
+        share = self._all(around, f"comedication.{drugs.OPIOID_SHARE}", 1.0)
+        made[OPIOID] = made[OPIOID] * product_of_factors(share, now)
+        alone = around.p[drugs.ALONE]
+        return {name: made[name] * alone for name in NEUTRAL}
+
+    def _strengths(self, around: Surroundings, times: Array) -> Array:
+        """Strength of every drug given and then of every drug taken, shape (drugs, people, times)."""
+        people = around.schedule.s_amount.shape[0]
+        daily = jnp.stack([around.person[f"with_{name}"] for name in drugs.TAKEN])
+        taken = jnp.broadcast_to(daily[:, :, None], (len(drugs.TAKEN), people, times.shape[0]))
+        if around.schedule.company is None:
+            given = jnp.zeros((len(drugs.GIVEN), people, times.shape[0]))
+        else:
+            given = _over_reference(around, times)
+        return jnp.concatenate([strength(given, around.p[drugs.REACH]), taken])
+
+    def _output(self, around: Surroundings, name: str, strengths: Array) -> Array:
+        if name in (SEDATION, OPIOID):
+            return sum_of_shifts(self._all(around, name, 0.0), strengths)
+        return product_of_factors(self._all(around, name, 1.0), strengths)
+
+    def _all(self, around: Surroundings, name: str, neutral: float) -> Array:
+        """What each drug does to an output at its reference amount, in the order of ``_strengths``."""
+        agents = (*drugs.GIVEN, *(f"{drugs.DAILY}{name}" for name in drugs.TAKEN))
+        ids = [drugs.effect_row(agent, name, self.instead) for agent in agents]
+        return jnp.stack([jnp.asarray(around.p[key] if key else neutral, dtype=jnp.float64) for key in ids])
+
+
+def _over_reference(around: Surroundings, times: Array) -> Array:
+    """Amounts in the body over the reference amounts, shape (drugs given, people, times)."""
+    company, p = around.schedule.company, around.p
+    assert company is not None
+    half, uptake, share, reference = (
+        jnp.stack([jnp.asarray(p[f"{drug}.{row}"]) for drug in drugs.GIVEN])[company.drug] for row in drugs.KINETICS
+    )
+    by_weight = jnp.asarray([drugs.rows()[f"{drug}.reference"].unit == "mg/kg" for drug in drugs.GIVEN])[company.drug]
+    size = jnp.where(by_weight[None, :], around.person["weight"][:, None], 1.0)
+    rates = (jnp.log(2.0) / half)[:, None], (jnp.log(2.0) / uptake)[:, None]
+    since = times[None, :] - company.start[:, None]
+    into_vein = company.into_vein[:, None]
+    in_body = course(since, company.duration[:, None], *rates, into_vein)
+    reaches = jnp.where(company.into_vein > 0.0, 1.0, share)
+    owner = jnp.arange(len(drugs.GIVEN))[:, None] == company.drug[None, :]
+    return over_reference(company.amount, reaches, reference * size, owner.astype(jnp.float64), in_body)

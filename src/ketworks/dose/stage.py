@@ -38,7 +38,8 @@ def schedule_of(events: Sequence[DoseEvent], weight: NDArray[np.float64]) -> Sch
     for k, event in enumerate(events):
         start[k], duration[k], route[k] = event.time, event.duration, ROUTES.index(event.route)
         s_amount[:, k], r_amount[:, k] = enantiomer_amounts(event, weight)  # type: ignore[arg-type]
-    return Schedule(*(jnp.asarray(column) for column in (start, duration, s_amount, r_amount, route)))
+    s, r = jnp.asarray(s_amount), jnp.asarray(r_amount)
+    return Schedule(jnp.asarray(start), jnp.asarray(duration), s, r, jnp.asarray(route))
 
 
 def amount_given(times: Array, schedule: Schedule) -> Array:

@@ -171,11 +171,12 @@ class Chain:
     ) -> Call:
         """The stage's call, with the shapes of its inputs in place of signals that are not made yet."""
         own = {name: eta[name] for name in (*stage.random_effects, *stage.dose_effects)}
+        seen = schedule if stage.takes_company else schedule._replace(company=None)
         people = schedule.s_amount.shape[0]
         shape = jax.ShapeDtypeStruct((people, times.shape[0]), jnp.float64)  # type: ignore[no-untyped-call]
         return Call(
             stage,
-            Surroundings(times, schedule, person, own, _values(stage, values)),
+            Surroundings(times, seen, person, own, _values(stage, values)),
             {need.name: shape for need in stage.needs},
             {need.name: np.float64(self._factors[stage.name, need.name]) for need in stage.needs},
         )

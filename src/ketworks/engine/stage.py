@@ -64,6 +64,7 @@ class Stage(ABC):
         rests_on: for each output, the parameter ids and needed signals that carry it; grades travel along these.
         residual: for signals that are measured, the residual error of their samples.
         equations: for each output, the functions whose docstrings state its equations, in order.
+        takes_company: whether it reads the doses of other drugs; the others' programs are the same with any of them.
     """
 
     name: ClassVar[str]
@@ -77,6 +78,7 @@ class Stage(ABC):
     equations: ClassVar[Mapping[str, tuple[Callable[..., Any], ...]]] = {}
 
     residual: ClassVar[Mapping[str, Residual]] = {}
+    takes_company: ClassVar[bool] = False
 
     def support(self) -> Mapping[str, tuple[str, ...]]:
         """``rests_on`` of this instance; a stage that was fitted to facts adds what they bring."""

@@ -17,6 +17,17 @@ def mean_effect(fast: Array, synapses: Array, largest: Array, fast_share: Array)
     return largest * (fast_share * fast + (1.0 - fast_share) * synapses)
 
 
+def beside_other_drugs(effect: Array, gain: Array) -> Array:
+    """What other drugs leave of the mean effect.
+
+    Equation:  E' = B * E
+    Symbols:   E - MADRS points;  B factor of all other drugs - 1
+    Source:    assumed: one factor for the fast and the slow part of the effect
+    Leaves out: harm that fades over days; what a drug does to mood by itself.
+    """
+    return gain * effect
+
+
 def effect_cv(doses: Array, first: Array, repeated: Array, doses_first: Array, doses_repeated: Array) -> Array:
     """Between-person coefficient of variation of the drug effect, which narrows over the first doses.
 

@@ -16,12 +16,12 @@ from ketworks.engine.stage import Stage, Surroundings
 from ketworks.evidence.parameters import load, pick
 from ketworks.outcome import signals
 from ketworks.outcome.control_arm import control_change
-from ketworks.outcome.drug_effect import effect_cv, mean_effect, person_effect
+from ketworks.outcome.drug_effect import beside_other_drugs, effect_cv, mean_effect, person_effect
 from ketworks.outcome.severity import relapsed, remitted, responded, severity
 
 _FAST, _SYNAPSES = "plasticity.ampa_gain", "plasticity.synapses"
-_DOSES = "plasticity.dose_equivalents"
-_MEAN = (_FAST, _SYNAPSES, "mood.largest_effect", "mood.fast_share")
+_DOSES, _BENEFIT = "plasticity.dose_equivalents", "comedication.benefit_gain"
+_MEAN = (_FAST, _SYNAPSES, _BENEFIT, "mood.largest_effect", "mood.fast_share")
 _CV = ("mood.cv_first", "mood.cv_repeated", "mood.doses_first", "mood.doses_repeated")
 _PERSON = (*_MEAN, _DOSES, *_CV)
 _SCORE = (*_PERSON, "madrs.baseline", "madrs.baseline_sd", "madrs.top")
@@ -39,7 +39,8 @@ def _rests_on(control: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     }
 
 
-_PERSON_EQUATIONS = (mean_effect, effect_cv, person_effect)
+_MEAN_EQUATIONS = (mean_effect, beside_other_drugs)
+_PERSON_EQUATIONS = (*_MEAN_EQUATIONS, effect_cv, person_effect)
 _SCORE_EQUATIONS = (*_PERSON_EQUATIONS, severity)
 
 
@@ -50,14 +51,14 @@ class DrugOnly(Stage):
     name: ClassVar[str] = "outcome"
     variant: ClassVar[str] = "drug-only"
     meaning: ClassVar[str] = "MADRS from synaptic gain: the drug effect only, placebo and expectancy excluded"
-    needs: ClassVar[tuple[Need, ...]] = (Need(_FAST, "1"), Need(_SYNAPSES, "1"), Need(_DOSES, "1"))
+    needs: ClassVar[tuple[Need, ...]] = tuple(Need(name, "1") for name in (_FAST, _SYNAPSES, _DOSES, _BENEFIT))
     outputs: ClassVar[tuple[Signal, ...]] = signals.outputs(
         "drug effect only; placebo and expectancy excluded", "without placebo"
     )
     random_effects: ClassVar[tuple[str, ...]] = ("outcome.sensitivity", "outcome.baseline")
     rests_on: ClassVar[Mapping[str, tuple[str, ...]]] = _rests_on(())
     equations = {
-        signals.MEAN_EFFECT: (mean_effect,),
+        signals.MEAN_EFFECT: _MEAN_EQUATIONS,
         signals.DRUG_EFFECT: _PERSON_EQUATIONS,
         signals.MADRS: _SCORE_EQUATIONS,
         signals.RESPONSE: (*_SCORE_EQUATIONS, responded),
@@ -75,13 +76,14 @@ class DrugOnly(Stage):
 
         Args:
             around: times, draws and parameters.
-            inputs: fast gain, synaptic gain and doses received, shape (people, times).
+            inputs: fast gain, synaptic gain, doses received and the factor of other drugs, shape (people, times).
 
         Returns:
             The declared outputs, shape (people, times). Closed form: no error of its own.
         """
         p = around.p
-        mean = mean_effect(inputs[_FAST], inputs[_SYNAPSES], p["mood.largest_effect"], p["mood.fast_share"])
+        alone = mean_effect(inputs[_FAST], inputs[_SYNAPSES], p["mood.largest_effect"], p["mood.fast_share"])
+        mean = beside_other_drugs(alone, inputs[_BENEFIT])
         cv = effect_cv(inputs[_DOSES], *(p[key] for key in _CV))
         own = person_effect(mean, cv, around.eta["outcome.sensitivity"])
         start = p["madrs.baseline"] + p["madrs.baseline_sd"] * around.eta["outcome.baseline"]

@@ -1,0 +1,55 @@
+"""What all drugs together make of one output."""
+
+from __future__ import annotations
+
+import jax.numpy as jnp
+from jax import Array
+
+_LEAST = 1e-6  # a factor of nothing would have no logarithm
+
+
+def strength(ratio: Array, reach: Array) -> Array:
+    """Effect of a drug over its effect at the reference amount.
+
+    Equation:  s = R r / (R - 1 + r)
+    Symbols:   r amount in the body over the reference - 1;  R effect of a very large amount - 1;  s = 1 at r = 1
+    Source:    assumed: no dose-response of these drugs beside ketamine was read
+    Leaves out: steepness; tolerance.
+    """
+    return reach * ratio / (reach - 1.0 + ratio)
+
+
+def product_of_factors(factors: Array, strengths: Array) -> Array:
+    """The factor of all drugs together.
+
+    Equation:  g = product over drugs of g_d ^ s_d
+    Symbols:   g_d factor of a drug at its reference amount - 1;  s_d its strength - 1
+    Source:    assumed: effects multiply
+    Leaves out: drugs that share one place of action and cannot add up there.
+
+    Args:
+        factors: shape (drugs,).
+        strengths: shape (drugs, people, times).
+
+    Returns:
+        Shape (people, times).
+    """
+    return jnp.exp(jnp.tensordot(jnp.log(jnp.maximum(factors, _LEAST)), strengths, axes=1))
+
+
+def sum_of_shifts(shifts: Array, strengths: Array) -> Array:
+    """The shift of all drugs together.
+
+    Equation:  x = sum over drugs of x_d s_d
+    Symbols:   x_d shift of a drug at its reference amount - 1;  s_d its strength - 1
+    Source:    assumed: shifts of a logit add up; so do levels of opioids over their own C50
+    Leaves out: synergy.
+
+    Args:
+        shifts: shape (drugs,).
+        strengths: shape (drugs, people, times).
+
+    Returns:
+        Shape (people, times).
+    """
+    return jnp.tensordot(shifts, strengths, axes=1)
