@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from ketworks.engine.chain import Chain as EngineChain
     from ketworks.engine.stage import Stage
 
-ORDER = ("dose", "plasma", "comedication", "receptor", "circuit", "brain", "body", "mind", "plasticity", "outcome")
+ORDER = (
+    *("dose", "plasma", "comedication", "receptor", "circuit", "rhythm"),
+    *("brain", "body", "mind", "plasticity", "outcome"),
+)
 BEFORE_EFFECTS = {"dose", "plasma", "comedication"}
 ENTRY_POINTS = "ketworks.stages"
 
@@ -61,6 +64,10 @@ _BUILT_IN: dict[str, dict[str, str]] = {
         "disinhibition-sst-without-hcn1": "ketworks.circuit.rivals:WithoutHcn1",
         "disinhibition-sst-without-ambient": "ketworks.circuit.rivals:WithoutAmbient",
         "disinhibition-sst-pyramidal-block-only": "ketworks.circuit.rivals:PyramidalBlockOnly",
+    },
+    "rhythm": {
+        "retrosplenial-pacemaker": "ketworks.rhythm.stage:RetrosplenialPacemaker",
+        "retrosplenial-without-hcn1": "ketworks.rhythm.stage:WithoutHcn1",
     },
     "brain": {"regional-flow": "ketworks.brain.stage:RegionalFlow"},
     "body": {
