@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from ketworks.receptor.without_dose import block_over_time, settled_block
     from ketworks.registry import Chain
     from ketworks.result import Simulation
+    from ketworks.safety.plan import plan_session
+    from ketworks.safety.screening import screen
     from ketworks.simulation import simulate
 
 __version__ = "0.1.0"
@@ -43,7 +45,9 @@ _HOME = {
     "compare": "comparison",
     "load": "io.dataset",
     "parse": "dose.sentence",
+    "plan_session": "safety.plan",
     "replay": "io.dataset",
+    "screen": "safety.screening",
     "settled_block": "receptor.without_dose",
     "simulate": "simulation",
 }
@@ -62,7 +66,9 @@ __all__ = [
     "compare",
     "load",
     "parse",
+    "plan_session",
     "replay",
+    "screen",
     "settled_block",
     "simulate",
 ]

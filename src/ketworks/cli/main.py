@@ -24,6 +24,7 @@ from ketworks.cli import (
     predictive,
     run,
     screen,
+    session,
 )
 from ketworks.errors import EXIT_INTERRUPTED, EXIT_WRONG_USE, KetworksError, nearest_of
 
@@ -57,7 +58,7 @@ def common(
 
 
 for module in (
-    *(run, dose, eeg, exposure, screen, models, block, compare_circuits),
+    *(run, dose, eeg, exposure, screen, session, models, block, compare_circuits),
     *(evidence, check, predictive, files, machine),
 ):
     module.register(app)

@@ -90,7 +90,7 @@ def run(
     progress = Progress(quiet)
     with progress.running():
         plan = read_regimen(regimen, time_unit, route, drug, ignore, from_first_dose)
-        mechanisms, values = chain_choices(chain, plasma), _values(value)
+        mechanisms, values = chain_choices(chain, plasma), read_values(value)
         more = {"band": not no_band, "seed": seed, "occasions": not no_occasions, "measured": measured}
         simulation = _simulate(plan, who, signals, times, mechanisms, progress, values=values, **more)
         progress("writing")
@@ -194,7 +194,8 @@ def read_regimen(
     return parse(text)
 
 
-def _values(items: list[str] | None) -> dict[str, float]:
+def read_values(items: list[str] | None) -> dict[str, float]:
+    """Parameter values by id, from ``--value``."""
     return {key: _number(key, text) for key, text in pairs(items or [], "value", "simons2022.clearance=1.6").items()}
 
 

@@ -17,7 +17,9 @@ TABLE = Path(__file__).with_name("rules.tsv")
 DRUGS = ("ketamine", "esketamine", "psilocybin", "lsd")
 SCREEN = ("stop", "caution", "ask", "note")  # verdicts of screening, the gravest first
 PHASES = ("before", "start", "check", "during", "observe", "leave", "after", "course")  # of a session
+_FROM_END = "end+"  # a time counted from the end of the last dose
 _NO_UNIT = ("1", "time", "status", "test", "history")  # words in that column that are no unit
+_BEFORE_LIMIT = (" above", " by", " within", " most", " least", " of")  # a rule that ends so runs on into its limit
 _VERDICTS = (*SCREEN, "do", "alarm", "ready")
 _WHEN = ("screen", *PHASES, "alarm", "ready")
 
@@ -36,7 +38,7 @@ class Rule:
         applies_to: drugs, separated by ``;``.
         verdict: what follows when it fires: stop, caution, ask, note; do, alarm or ready in a session.
         when: ``screen``, a phase of a session, ``alarm`` or ``ready``.
-        at_min: minutes of its checks, separated by ``;``.
+        at_min: when its checks are due, separated by ``;``: min from the first dose, or ``end+40`` from the last one.
         fires_when: the condition, over answers, facts of a plan or predicted numbers.
         source: id of the text.
         locator: where in the text, how that was read, and the row.
@@ -72,10 +74,12 @@ class Rule:
         """The drugs it is for."""
         return tuple(word.strip() for word in self.applies_to.split(";"))
 
-    @property
-    def minutes(self) -> tuple[float, ...]:
-        """When its checks are due."""
-        return tuple(float(word) for word in self.at_min.split(";") if word.strip())
+    def due(self, end: float) -> tuple[float, ...]:
+        """When its checks are due in a session whose last dose ends then, min from the first dose."""
+        words = [word.strip() for word in self.at_min.split(";") if word.strip()]
+        return tuple(
+            end + float(word.removeprefix(_FROM_END)) if word.startswith(_FROM_END) else float(word) for word in words
+        )
 
     @property
     def words(self) -> str:
@@ -83,7 +87,8 @@ class Rule:
         if not any(letter.isdigit() for letter in self.threshold):
             return self.rule
         unit = "" if self.unit in _NO_UNIT else self.unit
-        return f"{self.rule}: {self.threshold} {unit}".rstrip()
+        joint = " " if self.rule.endswith(_BEFORE_LIMIT) else ": "
+        return f"{self.rule}{joint}{self.threshold} {unit}".rstrip()
 
     @property
     def origin(self) -> str:
@@ -96,7 +101,7 @@ class Rule:
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
         cells = {field.name: getattr(self, field.name) for field in fields(self)}
-        return cells | {"applies_to": list(self.drugs), "at_min": list(self.minutes), "origin": self.origin}
+        return cells | {"applies_to": list(self.drugs), "origin": self.origin}
 
 
 @cache
@@ -151,5 +156,5 @@ def _check(one: Rule, where: str) -> None:
         raise WrongUse(f"{where}: recalled with grade {one.grade}", f"grade {WORST}: nothing that was read carries it")
     if not one.rule or not one.locator:
         raise WrongUse(f"{where}: a rule without words or without a place", "both")
-    if one.condition.text and one.minutes and one.when not in ("check", "observe"):
+    if one.condition.text and one.due(0.0) and one.when not in ("check", "observe"):
         raise WrongUse(f"{where}: minutes on a rule for {one.when}", "minutes on checks and observation alone")

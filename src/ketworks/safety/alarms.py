@@ -1,0 +1,72 @@
+"""Alarms of a session: how many people reach each limit, how sure that share is, and when it begins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ketworks.result import share_of_people
+from ketworks.safety.leaving import percentiles
+from ketworks.safety.rule import Rule
+from ketworks.safety.watched import Floats
+
+PROBABILITIES = ("unresponsive",)  # facts that are a probability themselves
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """One alarm.
+
+    Attributes:
+        rule: which limit.
+        probability: share of people who reach it in the session; of a probability, the mean of their largest ones.
+        low, high: 90 % Wilson interval that the number of people allows; not the uncertainty of the model.
+        people: how many reach it.
+        starts: median, 5th and 95th percentile of when it begins in them, min; None where nobody does.
+    """
+
+    rule: Rule
+    probability: float
+    low: float
+    high: float
+    people: int
+    starts: tuple[float, float, float] | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        starts = None if self.starts is None else dict(zip(("median", "low", "high"), self.starts, strict=True))
+        return {
+            "rule": self.rule.id,
+            "says": self.rule.words,
+            "origin": self.rule.origin,
+            "probability": self.probability,
+            "low": self.low,
+            "high": self.high,
+            "people": self.people,
+            "starts_min": starts,
+        }
+
+
+def alarms(rules: Sequence[Rule], times: Floats, facts: Mapping[str, Floats]) -> tuple[Alarm, ...]:
+    """Every alarm that can be judged.
+
+    Args:
+        rules: the limits.
+        times: min from the first dose.
+        facts: what the limits ask for, shape (people, times); an alarm without its fact is left out.
+    """
+    return tuple(_alarm(rule, times, facts) for rule in rules if set(rule.condition.keys) <= set(facts))
+
+
+def _alarm(rule: Rule, times: Floats, facts: Mapping[str, Floats]) -> Alarm:
+    raised = rule.condition.over(facts)
+    ever = raised.any(axis=1)
+    key = rule.condition.keys[0]
+    share = facts[key].max(axis=1) if key in PROBABILITIES else ever.astype(float)
+    center, low, high = share_of_people(share[:, None])
+    starts = percentiles(times[np.argmax(raised[ever], axis=1)]) if ever.any() else None
+    bounds = (center if low is None else low, center if high is None else high)
+    return Alarm(rule, float(center[0]), float(bounds[0][0]), float(bounds[1][0]), int(ever.sum()), starts)

@@ -1,0 +1,253 @@
+"""The plan of a session: checks with predicted values and the rules due then, alarms, and the time ready to leave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from ketworks.errors import CannotSay, WrongUse
+from ketworks.people.cohort import Cohort
+from ketworks.people.person import Person
+from ketworks.registry import Chain
+from ketworks.safety import WARNING
+from ketworks.safety.alarms import Alarm, alarms
+from ketworks.safety.counted import judged_ready
+from ketworks.safety.leaving import Leaving, leaving
+from ketworks.safety.rule import Rule, rules_for
+from ketworks.safety.settings import settings
+from ketworks.safety.visit import PURPOSES, Visit, first_visit
+from ketworks.safety.watched import WATCHED, facts_of, watched_by
+from ketworks.simulation import simulate
+
+if TYPE_CHECKING:
+    from ketworks.dose.regimen import Regimen
+    from ketworks.result import Floats, Simulation
+
+_CHECKS = (5.0, 60.0)  # min between two checks that can be asked for
+_ANAESTHETIC = 0.5  # probability of not responding from which a session is called anaesthetic
+_THIN = (
+    "alarms: pressures are predicted without the noise of a reading and for one session, so shares beyond a limit come "
+    "out too low; the counts of the label under each alarm are of readings over four weeks"
+)
+
+
+class Value(NamedTuple):
+    """A predicted reading: median and 90 % of people; None for a band where people do not differ."""
+
+    signal: str
+    label: str
+    unit: str
+    grade: str
+    decimals: int
+    center: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the sheet.
+
+    Attributes:
+        minute: from the first dose.
+        what: why there is a check.
+        values: predicted readings by key.
+        rules: those that ask for it at this time.
+    """
+
+    minute: float
+    what: tuple[str, ...]
+    values: Mapping[str, Value]
+    rules: tuple[Rule, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        values = {key: {k: v for k, v in one._asdict().items() if k != "decimals"} for key, one in self.values.items()}
+        return {
+            "minute": self.minute,
+            "what": list(self.what),
+            "values": values,
+            "rules": [rule.id for rule in self.rules],
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class SessionPlan:
+    """The sheet of a session.
+
+    Attributes:
+        simulation: what was predicted.
+        visit: the session.
+        checks: in order of time.
+        rules: those that hold for it, by phase.
+        leaving: when people are ready.
+        alarms: how many people reach each limit.
+        notes: to be read with the numbers.
+    """
+
+    simulation: Simulation
+    visit: Visit
+    checks: tuple[Check, ...]
+    rules: Mapping[str, tuple[Rule, ...]]
+    leaving: Leaving
+    alarms: tuple[Alarm, ...]
+    notes: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        config = self.simulation.configuration()
+        return {
+            "warning": WARNING,
+            **{key: config[key] for key in ("regimen", "people", "seed", "chain", "values")},
+            "drug": self.visit.drug,
+            "checks": [check.as_dict() for check in self.checks],
+            "rules": {phase: [rule.as_dict() for rule in found] for phase, found in self.rules.items()},
+            "leaving": self.leaving.as_dict(),
+            "alarms": [alarm.as_dict() for alarm in self.alarms],
+            "notes": list(self.notes),
+        }
+
+    def __str__(self) -> str:
+        """For people to read."""
+        from ketworks.safety.sheet import text
+
+        return text(self)
+
+
+def plan_session(
+    regimen: str | Regimen,
+    people: Person | Cohort | None = None,
+    chain: Chain | None = None,
+    purpose: str = PURPOSES[0],
+    every: float | None = None,
+    seed: int = 1,
+    values: Mapping[str, float] | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> SessionPlan:
+    """Plans the first session of a regimen.
+
+    Args:
+        regimen: a dose sentence, or a parsed regimen.
+        people: a cohort; a person stands for a cohort of people like them.
+        chain: mechanisms chosen by name.
+        purpose: ``depression`` or ``pain``, for rules that hold for one of them.
+        every: min between two checks; that of ``parameters.tsv`` when None.
+        seed: of the people, where a person is given.
+        values: parameter values that replace the tables', such as ``{"rest.systolic": 150.0}``.
+        progress: called with a word on what is being done.
+
+    Raises:
+        WrongUse: anything that cannot be read or lies outside the accepted range.
+        CannotSay: no rule covers the drug, or no model the body under it.
+    """
+    from ketworks.dose.sentence import parse
+
+    plan = parse(regimen) if isinstance(regimen, str) else regimen
+    who = people if isinstance(people, Cohort) else Cohort(int(settings().people), seed, people or Person())
+    if purpose not in PURPOSES:
+        raise WrongUse(f"purpose {purpose!r}", " or ".join(PURPOSES), paste=f"--purpose {PURPOSES[0]}")
+    step = settings().check_every if every is None else every
+    if not _CHECKS[0] <= step <= _CHECKS[1]:
+        raise WrongUse(f"checks every {step:g} min", f"{_CHECKS[0]:g} to {_CHECKS[1]:g} min", paste='--every "15 min"')
+    weight = float(np.median(who.covariates["weight"]))
+    visit = first_visit(plan, weight, purpose)
+    made = (chain or Chain()).resolve(plan, who.representative, who.range_of("age")[1])[0].signals
+    readings = watched_by(made)
+    if not readings:
+        raise CannotSay("a session whose effects are not predicted", "a plasma model that drives body and mind")
+    return _Planner(visit, step, readings).plan(plan, who, chain, values, progress)
+
+
+class _Planner(NamedTuple):
+    """What is decided before the run."""
+
+    visit: Visit
+    every: float
+    readings: Mapping[str, str]
+
+    def plan(
+        self,
+        regimen: Regimen,
+        who: Cohort,
+        chain: Chain | None,
+        values: Mapping[str, float] | None,
+        progress: Callable[[str], None] | None,
+    ) -> SessionPlan:
+        """Runs the cohort and reads everything from it."""
+        names = list(dict.fromkeys(self.readings.values()))
+        times = ", ".join(f"{time:g}" for time in self._looks()) + " min"
+        found = simulate(regimen, who, chain, names, times, values=values, progress=progress)
+        facts = facts_of({key: found.people_table(name) for key, name in self.readings.items()})
+        rules = self.visit.rules(_anaesthetic(facts))
+        drug = self.visit.drug
+        left = leaving(rules_for(drug, "ready"), found.times, facts, self.visit.end, self.visit.observation)
+        raised = alarms(rules_for(drug, "alarm"), found.times, facts)
+        checks = self._checks(found, rules, left)
+        return SessionPlan(found, self.visit, checks, rules, left, raised, self._notes(found, left))
+
+    def _looks(self) -> list[float]:
+        """Times of the prediction: every check that may be asked for, and even steps until the window closes."""
+        end = self.visit.end
+        last = end + settings().window
+        steps = np.arange(0.0, last, settings().step).tolist()
+        due = [time for rule in rules_for(self.visit.drug, "check") for time in rule.due(end)]
+        checks = np.arange(0.0, last, self.every).tolist()
+        return sorted({round(time, 6) for time in (*steps, *due, *checks, end, self.visit.observation, last)})
+
+    def _pace(self, time: float) -> float:
+        """Time between two checks, min; twice as long once the observation is over."""
+        return self.every if time <= self.visit.observation else 2.0 * self.every
+
+    def _checks(self, found: Simulation, rules: Mapping[str, tuple[Rule, ...]], left: Leaving) -> tuple[Check, ...]:
+        """Before the dose, at the times that rules name, at the end, evenly between, and until people may leave."""
+        observation, late = left.observation, left.band[2]
+        last = min(max(observation, late), float(found.times[-1]))
+        due = {time: "check" for time in found.times if time <= last and time % self._pace(time) == 0.0}
+        due |= {time: "check asked for" for rule in rules["check"] for time in rule.due(self.visit.end)}
+        due |= {self.visit.end: "end of the dose", observation: "end of observation", 0.0: "before the dose"}
+        if last > observation:
+            due[last] = "95 % of people ready" if np.isfinite(late) else "end of the prediction"
+        checks = []
+        for time in sorted(due):
+            asked = tuple(rule for rule in rules["check"] if time in rule.due(self.visit.end))
+            words = (due[time], *(rule.rule for rule in asked))
+            checks.append(Check(float(time), words, self._values(found, float(time)), asked))
+        return tuple(checks)
+
+    def _values(self, found: Simulation, time: float) -> dict[str, Value]:
+        """Every reading at a time."""
+        place = int(np.searchsorted(found.times, time))
+        made = {}
+        for one in WATCHED:
+            if one.key not in self.readings:
+                continue
+            name = self.readings[one.key]
+            curve, unit = found.curve(name), found.signal(name).unit
+            band = (None if part is None else float(part[place]) for part in (curve.low, curve.high))
+            grade = found.grades[name].grade
+            made[one.key] = Value(name, one.label, unit, grade, one.decimals, float(curve.center[place]), *band)
+        return made
+
+    def _notes(self, found: Simulation, left: Leaving) -> tuple[str, ...]:
+        notes = [*self.visit.notes, *found.notes, _THIN]
+        if "moaas" not in self.readings and "ladder" in self.readings:
+            notes.append("no MOAA/S is predicted: steps 0 and 1 of the ladder stand for awake (assumed)")
+        for one in judged_ready(self.visit.drug):
+            here = left.share_ready(self.visit.end + one.minute)
+            if here < one.share:
+                notes.append(
+                    f"leaving: {one.minute:.0f} min after the dose {100.0 * here:.0f} % meet the criteria here, "
+                    f"clinicians judged at least {100.0 * one.share:g} % ready: the prediction keeps people too long"
+                )
+        notes += [f"not judged, for want of a prediction: {rule.words} ({rule.id})" for rule in left.not_judged]
+        return tuple(notes)
+
+
+def _anaesthetic(facts: Mapping[str, Floats]) -> bool | None:
+    """Whether the median person is expected not to respond at some time."""
+    if "unresponsive" not in facts:
+        return None
+    return float(np.median(facts["unresponsive"].max(axis=1))) >= _ANAESTHETIC
