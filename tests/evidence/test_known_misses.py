@@ -18,6 +18,7 @@ from ketworks.evidence import studies
 NASAL_PRESSURE = (
     "the gain follows volunteers at steady intravenous levels; nasal levels stay up longer than the rise does"
 )
+NORMAL_REST = "resting pressure is that of people without hypertension; part of the trials' people had it"
 RISES_DISAGREE = "3.3, 7.4, 12.6 and 20 mmHg are reported for this dose; the fit follows volunteers at steady levels"
 NASAL_MOOD = (
     "the effect is anchored on intravenous ketamine against midazolam; what a new antidepressant adds is not a setting"
@@ -46,17 +47,18 @@ KNOWN: dict[tuple[str, str, str, int], str] = {
     ("bp_cohorts_fixed_time", "body.diastolic", "change_at 35 min", 1): RISES_DISAGREE,
     ("bp_esketamine_84mg", "body.systolic", "mean_peak_change 0 min to 4 h", 1): NASAL_PRESSURE,
     ("bp_esketamine_84mg", "body.systolic", "change_at 90 min", 1): NASAL_PRESSURE,
-    ("bp_esketamine_84mg", "body.systolic", "share_change_above 40 mmHg 0 min to 4 h", 1): (
-        "a miss by construction: the model adds no measurement noise and one session only, and the "
-        "reflex compresses large rises"
-    ),
-    ("bp_esketamine_three_hours", "body.mean_arterial_pressure", "change_at 3 h", 1): (
-        "no spread was read, the band is assumed; the rise lies just above it"
-    ),
-    ("bp_meta_half_mg_kg", "body.systolic", "peak_change 0 min to 4 h", 1): ("the pulse pressure widens too much"),
-    ("bp_meta_half_mg_kg", "body.systolic", "change_at 130 min", 1): (
-        "depends on the assumed size of the S-norketamine term"
-    ),
+    (
+        "bp_readings_nasal",
+        "body.cuff_systolic",
+        "share_change_above of 3 readings in 8 sessions 40 mmHg",
+        1,
+    ): NASAL_PRESSURE,
+    ("bp_readings_nasal", "body.cuff_systolic", "share_above of 3 readings in 8 sessions 180 mmHg", 1): NORMAL_REST,
+    ("bp_readings_nasal", "body.cuff_diastolic", "share_above of 3 readings in 8 sessions 110 mmHg", 1): NORMAL_REST,
+    (
+        *("bp_readings_nasal", "body.cuff_systolic.without_drug"),
+        *("share_change_above of 3 readings in 8 sessions 40 mmHg", 1),
+    ): "one of 222; readings spread as a normal curve, whose tail ends sooner",
     ("chong2006_oral", "plasma.ketamine.venous", "mean 0 min to 8 h", 1): ORAL_SHARE,
     ("chong2006_sublingual", "plasma.ketamine.venous", "peak 0 min to 8 h", 1): TABLET_IS_NO_FILM,
     ("chong2006_sublingual", "plasma.norketamine.venous", "peak 0 min to 8 h", 1): TABLET_IS_NO_FILM,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -22,20 +24,27 @@ DRAW = st.floats(-6.0, 6.0)
 RUN = jax.jit(lambda around, inputs: Baroreflex().run(around, inputs))
 
 
-def body(s: np.ndarray, n: np.ndarray, eta: np.ndarray) -> dict[str, np.ndarray]:
-    inputs = {"plasma.s_ketamine.arterial": jnp.asarray(s), "plasma.s_norketamine.arterial": jnp.asarray(n)}
-    around = Surroundings(jnp.asarray(TIMES), NO_DOSE, {}, {"body.drug_sensitivity": jnp.asarray(eta)}, P)
-    return {name: np.asarray(x) for name, x in RUN(around, inputs).items()}
+def inputs_of(s: Any, n: Any, r: Any = 0.0) -> dict[str, jax.Array]:
+    levels = {f"plasma.{name}.arterial": x for name, x in (("s_ketamine", s), ("r_ketamine", r), ("s_norketamine", n))}
+    alone = {need.name: 1.0 for need in Baroreflex.needs if need.name.startswith("comedication.")}
+    return {name: jnp.broadcast_to(jnp.asarray(x), np.shape(s)) for name, x in (levels | alone).items()}
 
 
-@given(LEVELS, LEVELS, DRAW)
+def body(s: np.ndarray, n: np.ndarray, eta: np.ndarray, r: np.ndarray | float = 0.0) -> dict[str, np.ndarray]:
+    around = Surroundings(jnp.asarray(TIMES), NO_DOSE, {}, dict.fromkeys(Baroreflex.random_effects, eta), P)
+    return {name: np.asarray(x) for name, x in RUN(around, inputs_of(s, n, r)).items()}
+
+
+@given(LEVELS, LEVELS, LEVELS, DRAW)
 @settings(max_examples=80, deadline=None)
-def test_any_course_gives_finite_positive_bounded_readings(s: list[float], n: list[float], eta: float) -> None:
-    made = body(np.array([s]), np.array([n]), np.array([eta]))
+def test_any_course_gives_finite_positive_bounded_readings(
+    s: list[float], r: list[float], n: list[float], eta: float
+) -> None:
+    made = body(np.array([s]), np.array([n]), np.array([eta]), np.array([r]))
     assert all(np.all(np.isfinite(x)) and np.all(x >= 0.0) for x in made.values())
     assert all(np.all(x > 0.0) for name, x in made.items() if name.startswith("body."))
     mean = made["body.mean_arterial_pressure"] / made["body.mean_arterial_pressure"][0, 0]
-    assert np.all(mean >= 1.0 - 1e-12)
+    assert np.all(mean > 0.9)  # depression of the heart muscle may win at many times the levels of anaesthesia
     assert np.all(mean < 1.0 + 1.0 / P["baroreflex.gain"])
     assert np.all(made["body.systolic"] > made["body.diastolic"])
 
@@ -52,8 +61,8 @@ def test_a_person_does_not_depend_on_the_batch(one: list[float], other: list[flo
 
 def test_gradients_are_finite_with_and_without_drug() -> None:
     def top(values: dict[str, jax.Array], level: jax.Array, eta: jax.Array) -> jax.Array:
-        inputs = {"plasma.s_ketamine.arterial": level, "plasma.s_norketamine.arterial": 0.1 * level}
-        around = Surroundings(jnp.asarray(TIMES), NO_DOSE, {}, {"body.drug_sensitivity": eta}, values)
+        inputs = inputs_of(level, 0.1 * level, level)
+        around = Surroundings(jnp.asarray(TIMES), NO_DOSE, {}, dict.fromkeys(Baroreflex.random_effects, eta), values)
         return jnp.max(Baroreflex().run(around, inputs)["body.systolic"])
 
     values = {key: jnp.asarray(value) for key, value in P.items()}

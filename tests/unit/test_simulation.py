@@ -67,7 +67,7 @@ def test_only_the_asked_signals_come_back_and_only_their_stages_run() -> None:
     words: list[str] = []
     made = kw.simulate(SENTENCE, outputs=["body.systolic"], times=TIMES, band=False, progress=words.append)
     assert made.names == ("body.systolic",)
-    assert words == ["preparing plasma, body", "plasma", "body"]
+    assert words == ["preparing plasma, comedication, body", "plasma", "comedication", "body"]
 
 
 def test_a_signal_asked_twice_comes_back_once() -> None:

@@ -13,23 +13,30 @@ from jax import Array
 
 
 class Drive(NamedTuple):
-    """What the drug asks of the circulation before the reflex answers, relative to rest, one shape."""
+    """What the drug asks of the circulation before the reflex answers, relative to rest, one shape.
+
+    ``depression`` is what a direct effect on the heart muscle leaves of its force: 1 without drug.
+    """
 
     sympathetic: Array
     vasodilation: Array
     inotropy: Array
+    depression: Array
 
 
-def opposed_level(s_ketamine: Array, s_norketamine: Array, norketamine_weight: Array) -> Array:
-    """The level that drives the circulation: S-ketamine, held down by S-norketamine.
+def acting_level(s_ketamine: Array, r_ketamine: Array, s_norketamine: Array, weights: tuple[Array, Array]) -> Array:
+    """The level that pushes: S-ketamine with R-ketamine at its weight, held down by S-norketamine.
 
-    Equation:  D = S^2 / (S + w N), which is S - w N for small w N and never negative
-    Symbols:   S, N arterial S-ketamine and S-norketamine - ng/mL; w opposing potency of N relative to S - 1
-    Source:    Kamp 2021 (only the sign: S-norketamine opposes S-ketamine; R-ketamine has no effect); size assumed
-    Leaves out: R-ketamine and R-norketamine; any action of S-norketamine on its own.
+    Equation:  L = S + w_R R;  D = L^2 / (L + w_N N), which is L - w_N N for small w_N N and never negative
+    Symbols:   S, R, N arterial S-ketamine, R-ketamine, S-norketamine - ng/mL; w_R, w_N potency over that of S - 1
+    Source:    Kamp 2021 (S-norketamine opposes S-ketamine: the sign only); w_R the ratio at the NMDA receptor (Ebert
+               1997) for the sympathetic push and for the vessels, none for the heart's force (Kunst 1999)
+    Leaves out: R-norketamine and later metabolites (no effect on output was found); any action of S-norketamine alone.
     """
-    total = s_ketamine + norketamine_weight * s_norketamine
-    return s_ketamine * s_ketamine / jnp.where(total > 0.0, total, 1.0)
+    r_weight, n_weight = weights
+    agonist = s_ketamine + r_weight * r_ketamine
+    total = agonist + n_weight * s_norketamine
+    return agonist * agonist / jnp.where(total > 0.0, total, 1.0)
 
 
 def sensitivity(eta: Array, cv: Array) -> Array:
@@ -37,27 +44,39 @@ def sensitivity(eta: Array, cv: Array) -> Array:
 
     Equation:  theta = max(0, 1 + cv * eta)
     Symbols:   eta standard-normal draw - 1; cv spread of the largest pressure rise over its mean - 1
-    Source:    body/parameters.tsv, derived from the spread of individual maxima under nasal esketamine
-    Leaves out: falls of pressure under the drug (one person in six shows no rise); differences between sessions.
+    Source:    body/parameters.tsv, from the spread of individual largest rises under racemic ketamine
+    Leaves out: falls of pressure under the drug (one person in six shows no rise); differences between sessions. A
+               log-normal theta with the same spread was tried: its upper tail is hardly longer, since the reflex
+               compresses large rises, and its typical person is no mean person.
     """
     return jnp.maximum(0.0, 1.0 + cv * eta)
 
 
-def drug_drive(level: Array, theta: Array, p: Mapping[str, Array]) -> Drive:
-    """Three pushes of S-ketamine: central sympathetic drive, direct vasodilation, inotropy.
+def drug_drive(central: Array, cardiac: Array, total: Array, theta: Array, p: Mapping[str, Array]) -> Drive:
+    """Four effects of ketamine: central sympathetic drive, direct vasodilation, inotropy, and depression of the muscle.
 
     Equation:  E_sym = theta A_sym D/(D + C50_sym);  E_vaso = theta A_vaso D/(D + C50_sym);
-               E_ino = theta A_ino D/(D + C50_ino)
-    Symbols:   D level at the effect site - ng/mL; A largest effect - 1; C50 - ng/mL; theta personal sensitivity - 1
-    Source:    form after Snelder 2014 (rats); constants fitted to human points by ``body/calibrate.py``
-    Leaves out: a C50 of its own for vasodilation (no human point tells it from that of sympathetic drive).
+               E_ino = theta A_ino F/(F + C50_ino);  E_dep = 1/(1 + (S + R)/C50_dep)
+    Symbols:   D, F levels that drive the sympathetic system and the heart's force - ng/mL; S + R - ng/mL;
+               A largest effect - 1; C50 - ng/mL; theta personal sensitivity - 1
+    Source:    form after Snelder 2014 (rats), constants fitted to human points by ``body/calibrate.py``; E_dep from
+               strips of human heart muscle (Kunst 1999)
+    Leaves out: a C50 of its own for vasodilation (no human point tells it from that of sympathetic drive); binding of
+               ketamine in plasma, which would weaken E_dep further.
+
+    Args:
+        central, cardiac: D and F at the effect site, ng/mL, shape (people, times).
+        total: S- and R-ketamine together, likewise.
+        theta: sensitivity, broadcastable to them.
+        p: parameter values.
     """
-    central = theta * level / (level + p["baroreflex.sympathetic_c50"])
-    heart = theta * level / (level + p["baroreflex.inotropy_c50"])
+    push = theta * central / (central + p["baroreflex.sympathetic_c50"])
+    heart = theta * cardiac / (cardiac + p["baroreflex.inotropy_c50"])
     return Drive(
-        sympathetic=p["baroreflex.sympathetic_most"] * central,
-        vasodilation=p["baroreflex.vasodilation_most"] * central,
+        sympathetic=p["baroreflex.sympathetic_most"] * push,
+        vasodilation=p["baroreflex.vasodilation_most"] * push,
         inotropy=p["baroreflex.inotropy_most"] * heart,
+        depression=1.0 / (1.0 + total / p["baroreflex.depression_c50"]),
     )
 
 
@@ -87,7 +106,7 @@ def turnover(state: Array, drive: Drive, p: Mapping[str, Array]) -> Array:
     """Rates of change of heart rate h, contractile state s and resistance r.
 
     Equation:  dh/dt = k_h ((1 + g_h E_sym) b - h)
-               ds/dt = k_s ((1 + E_ino) b - s)
+               ds/dt = k_s ((1 + E_ino) E_dep b - s)
                dr/dt = k_r ((1 + g_r E_sym) / (1 + E_vaso) b - r)
                MAP/MAP0 = h s (1 - a ln h) r;  b = 1 - FB (MAP/MAP0 - 1)
     Symbols:   h, s, r relative to rest - 1; k = 1/tau - 1/min; g gain of sympathetic drive - 1
@@ -112,15 +131,15 @@ def turnover(state: Array, drive: Drive, p: Mapping[str, Array]) -> Array:
 def targets(drive: Drive, p: Mapping[str, Array]) -> Array:
     """Where h, s and r would settle without a reflex; shape (3, ...).
 
-    Equation:  h = 1 + g_h E_sym;  s = 1 + E_ino;  r = (1 + g_r E_sym) / (1 + E_vaso)
-    Symbols:   E drug pushes - 1; g gain of sympathetic drive - 1
+    Equation:  h = 1 + g_h E_sym;  s = (1 + E_ino) E_dep;  r = (1 + g_r E_sym) / (1 + E_vaso)
+    Symbols:   E drug pushes - 1; E_dep what depression leaves - 1; g gain of sympathetic drive - 1
     Source:    form after Snelder 2014; vasodilation divides, since it adds conductance, which also keeps r positive
     Leaves out: single vascular beds.
     """
     return jnp.stack(
         [
             1.0 + p["baroreflex.rate_gain"] * drive.sympathetic,
-            1.0 + drive.inotropy,
+            (1.0 + drive.inotropy) * drive.depression,
             (1.0 + p["baroreflex.resistance_gain"] * drive.sympathetic) / (1.0 + drive.vasodilation),
         ]
     )

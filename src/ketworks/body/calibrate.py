@@ -27,12 +27,13 @@ _START = (1.4, 4.0, 600.0, 0.5, 1.0, 1.0, 200.0)  # where the search begins; the
 _STEPS, _TOLERANCE = 60, 1e-12
 
 
-def points() -> list[tuple[str, float, float]]:
-    """Quantity, level (ng/mL S-ketamine) and observed ratio to rest, one per calibration point."""
+def points() -> list[tuple[str, float, float, float]]:
+    """Quantity, levels of S- and R-ketamine (ng/mL) and observed ratio to rest, one per calibration point."""
     with (Path(__file__).parent / "calibration_points.tsv").open(encoding="utf-8", newline="") as handle:
         rows = csv.DictReader(handle, delimiter="\t", quoting=csv.QUOTE_NONE)
         return [
-            (row["quantity"], float(row["level_ng_ml"]), 1.0 + float(row["change_percent"]) / 100.0) for row in rows
+            (row["quantity"], float(row["s_ng_ml"]), float(row["r_ng_ml"]), 1.0 + float(row["change_percent"]) / 100.0)
+            for row in rows
         ]
 
 
@@ -42,14 +43,15 @@ def fit() -> dict[str, float]:
     Raises:
         SolverFailed: when the steps do not settle.
     """
-    quantities, levels, observed = zip(*points(), strict=True)
+    quantities, s_levels, r_levels, observed = zip(*points(), strict=True)
     fixed = {key: jnp.asarray(row.canonical) for key, row in load(str(Path(__file__).parent)).items()}
     pick = [Steady._fields.index(quantity) for quantity in quantities]
     index = jnp.arange(len(pick))
 
     def misfit(log_free: Array) -> Array:
         p = fixed | dict(zip(FREE, jnp.exp(log_free), strict=True))
-        return jnp.stack(steady_state(jnp.asarray(levels), p))[jnp.asarray(pick), index] - jnp.asarray(observed)
+        made = jnp.stack(steady_state(jnp.asarray(s_levels), jnp.asarray(r_levels), p))
+        return made[jnp.asarray(pick), index] - jnp.asarray(observed)
 
     slope = jax.jit(jax.jacfwd(misfit))
     x = jnp.log(jnp.asarray(_START))

@@ -13,7 +13,7 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
-from ketworks.body.baroreflex import Drive, drug_drive, stroke_volume, sympathetic_activity, targets
+from ketworks.body.baroreflex import Drive, acting_level, drug_drive, stroke_volume, sympathetic_activity, targets
 
 _NEWTON_STEPS = 14  # enough for a drive 200 times that of the typical person at anaesthesia; the residual is reported
 
@@ -61,9 +61,15 @@ def settled_states(drive: Drive, p: Mapping[str, Array]) -> tuple[Array, Array]:
     return free * b, jnp.max(jnp.abs(residual(b)))
 
 
-def steady_state(level: Array, p: Mapping[str, Array]) -> Steady:
-    """The typical person's settled circulation at constant levels of S-ketamine (ng/mL, shape (levels,))."""
-    drive = drug_drive(level, jnp.ones(()), p)
+def steady_state(s_level: Array, r_level: Array, p: Mapping[str, Array]) -> Steady:
+    """The typical person's settled circulation at constant levels of S- and R-ketamine (ng/mL, shape (levels,)).
+
+    S-norketamine is taken as absent: no source of a point gives its level.
+    """
+    none = jnp.zeros_like(s_level)
+    central = acting_level(s_level, r_level, none, (p["heart_site.r_weight"], none))
+    cardiac = acting_level(s_level, r_level, none, (p["heart_site.r_weight_force"], none))
+    drive = drug_drive(central, cardiac, s_level + r_level, jnp.ones(()), p)
     (rate, contractile, resistance), _ = settled_states(drive, p)
     stroke = stroke_volume(contractile, rate, p["baroreflex.filling"])
     pressure = rate * stroke * resistance

@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ketworks.check import statistics
 from ketworks.check.row import ERROR, MISS, PASS, SKIPPED, CheckRow
-from ketworks.check.statistics import Floats
+from ketworks.check.statistics import Floats, after_dose
 from ketworks.engine.units import signal_factor
 from ketworks.errors import CannotSay, KetworksError, WrongUse
 from ketworks.evidence.studies import (
@@ -29,8 +29,15 @@ from ketworks.evidence.studies import (
 )
 
 Curves = Mapping[str, tuple[Any, Any, str]]
-Simulate = Callable[[str, Mapping[str, Any], Mapping[str, str], list[str], list[float] | None], Curves]
-Times = tuple[float, ...] | None
+Simulate = Callable[..., Curves]
+
+
+class Asked(NamedTuple):
+    """What one run of a study gives: values at times (None is the whole run), or the readings of many sessions."""
+
+    times: tuple[float, ...] | None
+    sessions: int = 0
+
 
 _GRID_POINTS = 1441  # a day in minutes; a longer window is looked at in as many steps
 _CHECKOUT_DATA = Path(__file__).resolve().parents[3].parent / "shared" / "data"
@@ -54,7 +61,8 @@ def run_check(
     Args:
         simulate: ``(regimen, people, chain, outputs, times_min)`` to ``{signal: (times_min (T,), values (people, T),
             unit)}``; ``people`` and ``chain`` hold what the study states, ``times_min`` is None for the whole run.
-            The value at time 0 is the baseline unless the study states one.
+            The value at time 0 is the baseline unless the study states one. For points of readings it is also given
+            ``sessions=n`` and answers with samples, one session after the other: values (people, n T).
         studies: from ``evidence.studies.load``.
         data: the external data folder; None looks for it with ``data_folder``.
         on_study: called before each study, for progress.
@@ -89,7 +97,7 @@ def _check_study(simulate: Simulate, study: Study, folder: Path | None) -> list[
         except _Skip as skip:
             observed.append(skip)
     curves = _run(simulate, study, Reference(study.regimen, study.people), _requests(study, observed))
-    usual: dict[Times, Curves | KetworksError] = {}
+    usual: dict[Asked, Curves | KetworksError] = {}
     if study.reference is not None:
         usual = _run(simulate, study, study.reference, _requests(study, observed, NEEDS_REFERENCE))
     rows = []
@@ -97,8 +105,8 @@ def _check_study(simulate: Simulate, study: Study, folder: Path | None) -> list[
         if isinstance(found, _Skip):
             rows.append(_row(study, point, verdict=SKIPPED, reason=str(found)))
             continue
-        times = _request(study, observed, point)
-        made = [curves[times], *([usual[times]] if point.statistic in NEEDS_REFERENCE else [])]
+        asked = _request(study, observed, point)
+        made = [curves[asked], *([usual[asked]] if point.statistic in NEEDS_REFERENCE else [])]
         failed = [error for error in made if isinstance(error, KetworksError)]
         if failed:
             rows.append(_failed(study, point, failed[0]))
@@ -108,16 +116,17 @@ def _check_study(simulate: Simulate, study: Study, folder: Path | None) -> list[
 
 
 def _run(
-    simulate: Simulate, study: Study, what: Reference, requests: Mapping[Times, list[str]]
-) -> dict[Times, Curves | KetworksError]:
+    simulate: Simulate, study: Study, what: Reference, requests: Mapping[Asked, list[str]]
+) -> dict[Asked, Curves | KetworksError]:
     """The curves that each request of a study gets, or why it got none."""
-    curves: dict[Times, Curves | KetworksError] = {}
-    for times, outputs in requests.items():
-        wanted = None if times is None else list(times)
+    curves: dict[Asked, Curves | KetworksError] = {}
+    for asked, outputs in requests.items():
+        wanted = None if asked.times is None else list(asked.times)
+        more = {"sessions": asked.sessions} if asked.sessions else {}
         try:
-            curves[times] = simulate(what.regimen, what.people.given(), dict(study.chain), outputs, wanted)
+            curves[asked] = simulate(what.regimen, what.people.given(), dict(study.chain), outputs, wanted, **more)
         except KetworksError as error:
-            curves[times] = error
+            curves[asked] = error
     return curves
 
 
@@ -136,24 +145,26 @@ def _series(point: Compare, folder: Path | None) -> Series | None:
     return series(path, point.filter, columns, point.time_unit, point.after, point.above)
 
 
-def _request(study: Study, observed: Sequence[Series | _Skip | None], point: Compare) -> Times:
+def _request(study: Study, observed: Sequence[Series | _Skip | None], point: Compare) -> Asked:
     """The times to simulate for a point: all single times of the study at once, a grid over a window, or the run."""
+    if point.readings:
+        return Asked(point.readings, point.sessions)
     if point.at is not None or point.statistic in NEEDS_SERIES:
         times = {0.0, *(other.at for other in study.compare if other.at is not None)}
         times.update(t for found in observed if isinstance(found, Series) for t in found.times)
-        return tuple(sorted(times))
+        return Asked(tuple(sorted(times)))
     if point.window is not None:
         low, high = point.window
         count = min(_GRID_POINTS, int(np.ceil(high - low)) + 1)
-        return tuple(sorted({0.0, *np.linspace(low, high, max(count, 2)).tolist()}))
-    return None
+        return Asked(tuple(sorted({0.0, *np.linspace(low, high, max(count, 2)).tolist()})))
+    return Asked(None)
 
 
 def _requests(
     study: Study, observed: Sequence[Series | _Skip | None], only: Sequence[str] = tuple(STATISTICS)
-) -> dict[Times, list[str]]:
+) -> dict[Asked, list[str]]:
     """The signals wanted at each set of times, for points with one of these statistics."""
-    requests: dict[Times, list[str]] = {}
+    requests: dict[Asked, list[str]] = {}
     for point, found in zip(study.compare, observed, strict=True):
         if not isinstance(found, _Skip) and point.statistic in only:
             names = requests.setdefault(_request(study, observed, point), [])
@@ -186,7 +197,10 @@ def _judge(
 
 def _predict(point: Compare, found: Series | None, curves: Curves, usual: Curves) -> float | str | None:
     times, values = _curve(point, point.signal, curves)
-    baseline = values[:, 0] if point.baseline is None else np.full(len(values), point.baseline)
+    if point.readings:
+        times, values = after_dose(times, values, point.sessions, "change" in point.statistic)
+    first = np.zeros(len(values)) if point.readings else values[:, 0]
+    baseline = first if point.baseline is None else np.full(len(values), point.baseline)
     if point.window is not None and not times[0] <= point.window[1] <= times[-1]:
         raise WrongUse(f"the simulation ends at {times[-1]:g} min", f"{point.window[1]:g} min or later")
     given: dict[str, Any] = {}
@@ -269,6 +283,8 @@ def _unit(point: Compare) -> str:
 
 def _when(point: Compare) -> str:
     words = point.statistic
+    if point.readings:
+        words += f" of {len(point.readings) - 1} readings" + f" in {point.sessions} sessions" * (point.sessions > 1)
     if point.threshold is not None:
         words += f" {point.threshold:g} {point.value_unit}"
     if point.at is not None:

@@ -34,6 +34,23 @@ def within(times: Floats, values: Floats, window: Window) -> tuple[Floats, Float
     return cut, np.concatenate([ends[0], values[:, inside], ends[1]], axis=1)
 
 
+def after_dose(times: Floats, values: Floats, sessions: int, change: bool) -> tuple[Floats, Floats]:
+    """The readings after the dose of one session or of several, one session after the other.
+
+    Args:
+        times: min, shape (sessions * readings,), increasing; the first of each session is before the dose.
+        values: shape (people, sessions * readings).
+        sessions: how many.
+        change: whether each is wanted as the change from the first reading of its session.
+
+    Returns:
+        Times and values without the first readings.
+    """
+    each = values.reshape(len(values), sessions, -1)
+    later = each[:, :, 1:] - (each[:, :, :1] if change else 0.0)
+    return times.reshape(sessions, -1)[:, 1:].ravel(), later.reshape(len(values), -1)
+
+
 def value_at(times: Floats, values: Floats, baseline: Floats, at: float) -> float:
     """Mean over people at one time."""
     return float(np.mean(at_time(times, values, at)))
@@ -79,6 +96,11 @@ def percent_peak_change(times: Floats, values: Floats, baseline: Floats, window:
 def mean_peak_change(times: Floats, values: Floats, baseline: Floats, window: Window = None) -> float:
     """Mean over people of each person's own highest point minus own baseline."""
     return float(np.mean(_own_peaks(times, values, window) - baseline))
+
+
+def sd_peak_change(times: Floats, values: Floats, baseline: Floats, window: Window = None) -> float:
+    """Standard deviation (n - 1) between people of each person's own highest point minus own baseline."""
+    return float(np.std(_own_peaks(times, values, window) - baseline, ddof=1))
 
 
 def share_above(times: Floats, values: Floats, baseline: Floats, threshold: float, window: Window = None) -> float:

@@ -49,9 +49,20 @@ def check(
 
 
 def simulate_study(
-    regimen: str, people: Mapping[str, Any], chain: Mapping[str, str], outputs: list[str], times_min: list[float] | None
+    regimen: str,
+    people: Mapping[str, Any],
+    chain: Mapping[str, str],
+    outputs: list[str],
+    times_min: list[float] | None,
+    sessions: int = 0,
 ) -> dict[str, tuple[Any, Any, str]]:
-    """One study through the public face, in the form that the check runner reads."""
+    """One study through the public face, in the form that the check runner reads.
+
+    With ``sessions`` the values are samples, one session after the other: the people and their answer to the drug stay,
+    the errors of their readings are drawn anew.
+    """
+    import numpy as np
+
     from ketworks.people.cohort import Cohort
     from ketworks.people.person import Person
     from ketworks.registry import Chain
@@ -63,4 +74,11 @@ def simulate_study(
     who = person if n == 1 else Cohort(n, seed, person)
     times = None if times_min is None else [f"{t!r} min" for t in times_min]
     found = simulate(regimen, who, Chain(**chain), outputs, times, band=False)
-    return {name: (found.times, found.tables[name], found.signal(name).unit) for name in outputs}
+    if not sessions:
+        return {name: (found.times, found.tables[name], found.signal(name).unit) for name in outputs}
+    period = found.times[-1] + 1.0
+    later = np.concatenate([found.times + k * period for k in range(sessions)])
+    samples = {
+        name: np.concatenate([found.measured(name, seed + k) for k in range(sessions)], axis=1) for name in outputs
+    }
+    return {name: (later, samples[name], found.signal(name).unit) for name in outputs}

@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,7 @@ STATISTICS: Mapping[str, tuple[str, ...]] = {
     "sd_over_mean_at": ("at",),
     "cv_at": ("at",),
     "mean_peak_change": ("value_unit",),
+    "sd_peak_change": ("value_unit",),
     "aafe": ("value_unit",),
     "gmr": ("value_unit",),
     "exposure_over": ("over_signal", "window"),
@@ -51,7 +53,8 @@ STATISTICS: Mapping[str, tuple[str, ...]] = {
     "exposure_over_ratio": ("over_signal", "window"),
     "peak_ratio": ("window",),
 }
-NEEDS_PEOPLE = ("sd", "sd_over_mean_at", "cv_at", "share_above", "share_change_above")
+NEEDS_PEOPLE = ("sd", "sd_over_mean_at", "cv_at", "sd_peak_change", "share_above", "share_change_above")
+OF_READINGS = ("change_at", "peak_change", "time_of_peak", "mean_peak_change", "sd_peak_change", *NEEDS_PEOPLE[-2:])
 NEEDS_SERIES = ("aafe", "gmr")
 NEEDS_REFERENCE = ("exposure_ratio", "exposure_over_ratio", "peak_ratio")
 _MINUTES = {"s": 1 / 60, "min": 1.0, "h": 60.0, "d": 1440.0, "wk": 10080.0}
@@ -109,6 +112,9 @@ class Compare:
         over_signal: denominator of ``ratio_at`` and of the exposures over one another.
         flat: half width around no change that counts as ``none`` for ``sign_at``, in the signal's unit.
         threshold: limit of the share statistics.
+        readings: when samples with their reading error are taken, the first before the dose; empty for the person's
+            own level without that error. Changes are from the first reading of the same session.
+        sessions: how often the same session is gone through, with new reading errors each time.
         baseline: value without drug; ``None`` takes each person's first value.
         molar_mass: g/mol; lets mass and molar concentrations meet.
         observations: a file in ``observations/`` with columns ``time_min`` and ``value``.
@@ -135,6 +141,8 @@ class Compare:
     over_signal: str = ""
     flat: float = 0.0
     threshold: float | None = None
+    readings: tuple[float, ...] = ()
+    sessions: int = 1
     baseline: float | None = None
     molar_mass: float | None = None
     observations: str = ""
@@ -290,11 +298,23 @@ def _compare(table: Any, where: str, study: Mapping[str, Any]) -> Compare:
             values[key] = minutes(values[key], f"{where}: {key}")
     if "window" in values:
         values["window"] = _pair([minutes(t, f"{where}: window") for t in values["window"]], f"{where}: window")
+    if "readings" in values:
+        values["readings"] = tuple(minutes(t, f"{where}: readings") for t in values["readings"])
+        _check_readings(values, where)
     values["accept"] = _accept(values["accept"], statistic, where)
     values.setdefault("label", study["label"])
     if values["label"] not in LABELS:
         raise unknown(f"label in {where}:", values["label"], LABELS)
     return Compare(**values)
+
+
+def _check_readings(values: Mapping[str, Any], where: str) -> None:
+    """Refuses readings without one before the dose, out of order, or with a statistic that is not taken of them."""
+    times = values["readings"]
+    if len(times) < 2 or times[0] != 0.0 or any(late <= soon for soon, late in pairwise(times)):
+        raise WrongUse(f"{where}: readings {times}", "two or more in order, the first at 0 min")
+    if values["statistic"] not in OF_READINGS:
+        raise unknown(f"statistic of readings in {where}:", values["statistic"], OF_READINGS)
 
 
 def _check_site(values: Mapping[str, Any], where: str) -> None:
@@ -343,13 +363,14 @@ def _pair(given: Any, where: str) -> tuple[float, float]:
 
 
 _KINDS: Mapping[str, tuple[type, ...]] = {
-    **dict.fromkeys(("n", "seed"), (int,)),
+    **dict.fromkeys(("n", "seed", "sessions"), (int,)),
     **dict.fromkeys(("age", "flat", "threshold", "baseline", "molar_mass", "above"), (int, float)),
     **dict.fromkeys(("people", "chain", "filter", "reference"), (dict,)),
     **dict.fromkeys(("at", "after"), (str, int, float)),  # a bare number is refused with the units to choose from
     "observed": (int, float, str),
     "accept": (list, str),
     "window": (list,),
+    "readings": (list,),
     "comedication": (list,),
     "conditions": (list,),
 }
