@@ -16,9 +16,12 @@ from command_line import Ketworks
 
 import ketworks as kw
 from ketworks.errors import CannotSay, WrongUse
+from ketworks.people.person import CONDITIONS, NAMES
 from ketworks.safety import WARNING
 from ketworks.safety.alarms import alarms
+from ketworks.safety.answers import answers
 from ketworks.safety.counted import counts_of, judged_ready
+from ketworks.safety.known import answers_of
 from ketworks.safety.leaving import leaving, met_from, percentiles
 from ketworks.safety.plan import SessionPlan, plan_session
 from ketworks.safety.rule import PHASES, Rule, rules, rules_for
@@ -247,6 +250,21 @@ def test_a_value_moves_the_pressure_before_the_dose(ketworks: Ketworks) -> None:
     chance = {one["rule"]: one["probability"] for one in high["alarms"]}
     assert chance["A001"] > 0.2
     assert high["values"] == {"rest.systolic": 165.0}
+
+
+def test_what_is_said_of_the_person_fires_rules_and_silence_does_not(ketworks: Ketworks) -> None:
+    said = ketworks("session", "plan", SENTENCE, "--with", "opioid", "--with", "lithium", "--age", "70", "--quiet")
+    assert "because takes_opioid = yes" in said.out
+    found = plan_session(SENTENCE, kw.Cohort(64, person=kw.Person(age=70, comedication=("opioid", "lithium"))))
+    assert [one.rule.id for one in found.fired] == ["R049", "R139"]
+    assert all(one.rule.origin in page(found) for one in found.fired)
+    assert plan_session(SENTENCE, kw.Cohort(64)).fired == ()
+    liver = kw.Person(liver="severe", conditions="hypertension", sex="male", weight="90 kg", kidney="mild")
+    assert answers_of(liver) == {
+        **{"hypertension": "yes", "sex": "male", "weight": "90.0 kg", "liver": "severe"},
+        "kidney_impairment": "yes",
+    }
+    assert set(answers(answers_of(kw.Person(comedication=NAMES, conditions=CONDITIONS))).given) >= {"takes_maoi"}
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,10 @@ from ketworks.registry import Chain
 from ketworks.safety import WARNING
 from ketworks.safety.alarms import Alarm, alarms
 from ketworks.safety.counted import judged_ready
+from ketworks.safety.known import fired_by
 from ketworks.safety.leaving import Leaving, leaving
 from ketworks.safety.rule import Rule, rules_for
+from ketworks.safety.screening import Fired
 from ketworks.safety.settings import settings
 from ketworks.safety.visit import PURPOSES, Visit, first_visit
 from ketworks.safety.watched import WATCHED, facts_of, watched_by
@@ -85,6 +87,7 @@ class SessionPlan:
         rules: those that hold for it, by phase.
         leaving: when people are ready.
         alarms: how many people reach each limit.
+        fired: stops and cautions of the screening that fire on what is said of the people.
         notes: to be read with the numbers.
     """
 
@@ -94,6 +97,7 @@ class SessionPlan:
     rules: Mapping[str, tuple[Rule, ...]]
     leaving: Leaving
     alarms: tuple[Alarm, ...]
+    fired: tuple[Fired, ...]
     notes: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:
@@ -107,6 +111,7 @@ class SessionPlan:
             "rules": {phase: [rule.as_dict() for rule in found] for phase, found in self.rules.items()},
             "leaving": self.leaving.as_dict(),
             "alarms": [alarm.as_dict() for alarm in self.alarms],
+            "screening": [one.as_dict() for one in self.fired],
             "notes": list(self.notes),
         }
 
@@ -186,7 +191,9 @@ class _Planner(NamedTuple):
         left = leaving(rules_for(drug, "ready"), found.times, facts, self.visit.end, self.visit.observation)
         raised = alarms(rules_for(drug, "alarm"), found.times, facts)
         checks = self._checks(found, rules, left)
-        return SessionPlan(found, self.visit, checks, rules, left, raised, self._notes(found, left))
+        return SessionPlan(
+            found, self.visit, checks, rules, left, raised, fired_by(who, drug), self._notes(found, left)
+        )
 
     def _looks(self) -> list[float]:
         """Times of the prediction: every check that may be asked for, and even steps until the window closes."""

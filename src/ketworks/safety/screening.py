@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -96,10 +96,10 @@ class Screening:
         """For people to read: every rule with its reason and its source."""
         lines = [f"{self.name}, {self.drug}: {self.verdict.upper()}", WARNING]
         for verdict in (STOP, CAUTION):
-            lines += _block(verdict, self.of(verdict))
-        lines += _block("ask, to be done first", [one for one in self.of(ASK) if not one.unanswered])
+            lines += block(verdict, self.of(verdict))
+        lines += block("ask, to be done first", [one for one in self.of(ASK) if not one.unanswered])
         lines += self._questions()
-        lines += _block("also said", self.of(NOTE))
+        lines += block("also said", self.of(NOTE))
         if self.verdict == CLEAR:
             lines += ["", _NOT_CLEARED]
         return "\n".join(lines)
@@ -151,7 +151,8 @@ def _written(known: Answers, key: str) -> str:
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
 
 
-def _block(title: str, fired: list[Fired]) -> list[str]:
+def block(title: str, fired: Sequence[Fired]) -> list[str]:
+    """Rules that fire as lines: what each says, why, where it stands; nothing where none does."""
     if not fired:
         return []
     lines = ["", title]

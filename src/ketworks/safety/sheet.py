@@ -11,6 +11,7 @@ import numpy as np
 from ketworks.peaks import clock, table, unit_shown
 from ketworks.safety import WARNING
 from ketworks.safety.counted import counts_of, judged_ready
+from ketworks.safety.screening import block
 
 if TYPE_CHECKING:
     from ketworks.safety.alarms import Alarm
@@ -27,6 +28,7 @@ PHASE_TITLES = {
     "after": "after leaving",
     "course": "the course",
 }
+FIRED_TITLE = "screening: what is said of these people fires (ketworks screen asks the rest)"
 CSV_COLUMNS = ("minute", "what", "signal", "label", "unit", "grade", "median", "low", "high", "rules")
 
 
@@ -36,6 +38,7 @@ def text(plan: SessionPlan) -> str:
     lines += [*leaving_words(plan.leaving), *(f"  {words}" for words in judged_words(plan)), ""]
     lines += ["alarms in this cohort (90 % interval of its size)", *(f"  {alarm_words(one)}" for one in plan.alarms)]
     lines += ["", "checks: median (5th to 95th percentile of people)", table(check_cells(plan)), ""]
+    lines += [*block(FIRED_TITLE, plan.fired), ""] if plan.fired else []
     for phase, rules in plan.rules.items():
         if rules:
             lines.append(PHASE_TITLES[phase])

@@ -13,7 +13,7 @@ from ketworks.report.html import STYLESHEET, WARNING
 from ketworks.report.panels import panels
 from ketworks.report.svg import panel_svg
 from ketworks.safety.counted import counts_of
-from ketworks.safety.sheet import PHASE_TITLES, check_cells, csv_text, judged_words, moment, percent
+from ketworks.safety.sheet import FIRED_TITLE, PHASE_TITLES, check_cells, csv_text, judged_words, moment, percent
 
 if TYPE_CHECKING:
     from ketworks.safety.alarms import Alarm
@@ -56,6 +56,7 @@ def page(plan: SessionPlan) -> str:
         _checks(plan),
         "<h2>Alarms</h2>",
         _table(("limit", "share of people (90 % interval)", "begins", "where it stands"), map(_alarm, plan.alarms)),
+        *_fired(plan),
         "<h2>Rules of this session</h2>",
         _table(("when", "rule", "where it stands"), _rules(plan)),
         "<h2>Predicted course</h2>",
@@ -113,6 +114,18 @@ def _alarm(one: Alarm) -> str:
     counted = "".join(f"<br>counted: {escape(words)}" for words in counts_of(one.rule.id))
     cells = (escape(one.rule.words), chance, starts, f"{_origin(one.rule)}{counted}")
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+
+def _fired(plan: SessionPlan) -> list[str]:
+    """Screening rules that fire on what is said of the people."""
+    if not plan.fired:
+        return []
+    rows = [
+        f"<tr><td>{one.verdict}</td><td>{escape(one.rule.words)}{_note(one.rule)}</td>"
+        f"<td>{escape(', '.join(one.because))}</td><td>{_origin(one.rule)}</td></tr>"
+        for one in plan.fired
+    ]
+    return [f"<h2>{FIRED_TITLE.capitalize()}</h2>", _table(("verdict", "rule", "because", "where it stands"), rows)]
 
 
 def _rules(plan: SessionPlan) -> list[str]:
