@@ -41,6 +41,7 @@ _WHOLE = (
 )
 _WHOLE += (
     "unit/test_eeg_command",
+    "unit/test_trial_command",
     "unit/test_eeg_recording",
     "unit/test_exposure_cli",
     "unit/test_exposure_simulated",

@@ -32,14 +32,14 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("simulation", "peaks"),
     ("io", "check", "comparison"),
     ("report",),
-    ("predictive", "exposure", "eeg", "rivals", "safety", "scale"),
+    ("predictive", "exposure", "eeg", "rivals", "safety", "scale", "trial"),
     ("cli",),
     ("__main__",),
 )
 FLOOR = {name: height for height, names in enumerate(FLOORS) for name in names}
 # Methods of a result that save, draw and explain it reach up, when called and not before.
 RESULT_REACHES = {"peaks", "io", "report"}
-NOT_AT_IMPORT = ("jax", "jaxlib", "scipy", "xarray", "pandas", "matplotlib", "pint", "h5netcdf", "lark")
+NOT_AT_IMPORT = ("jax", "jaxlib", "scipy", "xarray", "pandas", "matplotlib", "pint", "h5netcdf", "lark", "statsmodels")
 
 
 class Import(NamedTuple):

@@ -25,6 +25,7 @@ from ketworks.cli import (
     run,
     screen,
     session,
+    trial,
 )
 from ketworks.errors import EXIT_INTERRUPTED, EXIT_WRONG_USE, KetworksError, nearest_of
 
@@ -59,7 +60,7 @@ def common(
 
 for module in (
     *(run, dose, eeg, exposure, screen, session, models, block, compare_circuits),
-    *(evidence, check, predictive, files, machine),
+    *(evidence, check, predictive, trial, files, machine),
 ):
     module.register(app)
 

@@ -10,7 +10,7 @@ from ketworks.errors import nearest_of
 from ketworks.evidence import read_rows
 from ketworks.evidence.finding import Finding, error, warning
 
-_OF_STAGES = ("*.tsv", "*.csv", "*.md")
+_OF_STAGES = ("*.tsv", "*.csv", "*.md", "*.toml")
 _OF_EVIDENCE = ("studies/*.toml", "observations/*.csv", "sources/*.toml", "claims.tsv")
 _SHARED_ID = re.compile(r"C\d{3}")
 

@@ -1,0 +1,87 @@
+"""``ketworks trial``: a plan simulated as a trial, with its analyses, power and published numbers beside it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ketworks.cli.options import Json, Quiet
+from ketworks.cli.progress import Progress
+from ketworks.errors import WrongUse
+
+What = Annotated[str, typer.Argument(help="A plan (.toml), the name of a shipped one, 'list', or 'show' with a NAME.")]
+Name = Annotated[str, typer.Argument(help="With 'show': the shipped plan to print.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the command."""
+    app.command("trial")(trial)
+
+
+def trial(
+    plan: What,
+    name: Name = "",
+    replicates: Annotated[int, typer.Option(help="Trials for power and intervals of prediction; 0 for none.")] = 500,
+    pool: Annotated[int, typer.Option(help="People simulated, from whom trials are drawn; 0 takes 2,000 or more.")] = 0,
+    null: Annotated[
+        bool, typer.Option("--null", help="Every arm gets the control: power becomes type-I error.")
+    ] = False,
+    seed: Annotated[int | None, typer.Option(help="Instead of the plan's seed.")] = None,
+    out: Annotated[str, typer.Option("--out", help="Write the people of the trial that is shown here (.csv).")] = "",
+    figure: Annotated[str, typer.Option("--figure", help="Write the figure here (.png, .svg or .pdf).")] = "",
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Simulate a trial from a plan: 'ketworks trial plan.toml', 'ketworks trial list', 'ketworks trial show NAME'."""
+    if plan in ("list", "show"):
+        print(_shipped(plan, name, as_json))
+        return
+    if name:
+        raise WrongUse(f"two names, {plan!r} and {name!r}", "one plan", paste=f"ketworks trial {plan}")
+    from ketworks.io.whole_file import check_writable
+    from ketworks.people.cohort import check_seed
+    from ketworks.trial.figure import KINDS, save_figure
+    from ketworks.trial.rows import write_rows
+    from ketworks.trial.shipped import find
+    from ketworks.trial.study import run_trial
+    from ketworks.trial.table import text
+
+    planned = find(plan)
+    if seed is not None:
+        planned = replace(planned, seed=check_seed(seed))
+    if out:
+        check_writable(Path(out), (".csv",))
+    if figure:
+        check_writable(Path(figure), KINDS)
+    progress = Progress(quiet)
+    with progress.running():
+        result = run_trial(planned, replicates, pool, null, progress)
+        if out:
+            write_rows(result, Path(out))
+        if figure:
+            save_figure(result, Path(figure))
+    print(json.dumps(result.as_dict()) if as_json else text(result))
+    if not quiet:
+        for written in filter(None, (out, figure)):
+            print(f"ketworks: wrote {written}", file=sys.stderr)
+
+
+def _shipped(what: str, name: str, as_json: bool) -> str:
+    from ketworks.trial.shipped import find, names, path_of
+
+    if what == "show":
+        if not name:
+            raise WrongUse(
+                "show without a name", "one of " + ", ".join(names()), paste=f"ketworks trial show {names()[0]}"
+            )
+        return path_of(name).read_text(encoding="utf-8").rstrip()
+    titles = {key: find(key).title for key in names()}
+    if as_json:
+        return json.dumps(titles)
+    width = max(len(key) for key in titles)
+    return "\n".join(f"{key:{width}s}  {title}" for key, title in titles.items())

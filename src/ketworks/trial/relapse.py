@@ -1,0 +1,78 @@
+"""Analyses of time to a lost response: Kaplan-Meier with the log-rank test, and Cox regression (statsmodels)."""
+
+from __future__ import annotations
+
+import math
+import warnings
+
+import numpy as np
+
+from ketworks.trial.conduct import Data
+from ketworks.trial.endpoints import Times, time_to_relapse
+from ketworks.trial.estimate import Estimate, cannot, estimate, library
+from ketworks.trial.plan import Analysis, Trial
+
+_QUANTITY = "hazard ratio of losing the response"
+
+
+def _pair(trial: Trial, data: Data, analysis: Analysis) -> tuple[Times, np.ndarray]:
+    """Times of the two arms' responders, and 1 in the first arm."""
+    found = time_to_relapse(trial, data, trial.endpoint(analysis.endpoint))
+    first, second = (trial.arm(name) for name in analysis.arms)
+    kept = np.isin(found.arm, (first, second)) & (found.days > 0.0)
+    times = Times(found.days[kept], found.event[kept], found.arm[kept], found.baseline[kept])
+    return times, (times.arm == first).astype(np.float64)
+
+
+def _thin(times: Times, group: np.ndarray) -> str:
+    """Why these data say nothing, or an empty text."""
+    if min((group > 0).sum(), (group == 0).sum()) < 2 or len(np.unique(times.days)) < 2:
+        return "fewer than two responders in an arm, or no visit after the response"
+    if not times.event[group > 0].any() or not times.event[group == 0].any():
+        return "an arm in which nobody lost the response"
+    return ""
+
+
+def kaplan_meier(trial: Trial, data: Data, analysis: Analysis) -> Estimate:
+    """Difference of the shares that keep the response to the end, with Greenwood's errors; p of the log-rank test.
+
+    Source:    statsmodels SurvfuncRight and survdiff
+    Leaves out: who had not responded; losses between visits are dated to the visit.
+    """
+    survival = library("statsmodels.duration.survfunc")
+    times, group = _pair(trial, data, analysis)
+    quantity = "difference of shares that keep the response"
+    if why := _thin(times, group):
+        return cannot(analysis.name, quantity, len(group), why)
+    shares, errors = [], []
+    for one in (1.0, 0.0):
+        member = group == one
+        curve = survival.SurvfuncRight(times.days[member], times.event[member].astype(int))
+        shares.append(float(curve.surv_prob[-1]))
+        errors.append(float(curve.surv_prob_se[-1]) if np.isfinite(curve.surv_prob_se[-1]) else 0.0)
+    _, p = survival.survdiff(times.days, times.event.astype(int), group)
+    middle, half = shares[0] - shares[1], 1.959963984540054 * math.hypot(*errors)
+    return estimate(analysis.name, quantity, (middle, middle - half, middle + half, float(p)), len(group))
+
+
+def cox(trial: Trial, data: Data, analysis: Analysis) -> Estimate:
+    """Hazard ratio adjusted for baseline.
+
+    Equation:  h = h0(t) exp(b g + c S0);  exp(b) is reported
+    Source:    statsmodels PHReg, Efron's handling of ties, Wald interval
+    Leaves out: a change of the ratio over time; intervals between visits.
+    """
+    times, group = _pair(trial, data, analysis)
+    if why := _thin(times, group):
+        return cannot(analysis.name, _QUANTITY, len(group), why)
+    design = np.column_stack([group, times.baseline - times.baseline.mean()])
+    regression = library("statsmodels.duration.hazard_regression").PHReg
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a fit that went wrong is not finite, and is told
+        try:
+            fit = regression(times.days, design, status=times.event.astype(int), ties="efron").fit(disp=0)
+        except np.linalg.LinAlgError:
+            return cannot(analysis.name, _QUANTITY, len(group), "the regression did not converge")
+    low, high = np.exp(np.clip(fit.conf_int()[0], -300.0, 300.0))
+    numbers = (float(np.exp(fit.params[0])), float(low), float(high), float(fit.pvalues[0]))
+    return estimate(analysis.name, _QUANTITY, numbers, len(group))

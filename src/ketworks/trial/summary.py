@@ -1,0 +1,44 @@
+"""What a paper's table holds for each arm: people, baseline, change, rates."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ketworks.trial.conduct import Data
+from ketworks.trial.endpoints import change, reached, time_to_relapse
+from ketworks.trial.plan import Endpoint, Trial
+
+
+class ArmSummary(NamedTuple):
+    """One arm at one endpoint: who counts, and mean and SD (change), or rate (all others); None without people."""
+
+    arm: str
+    endpoint: str
+    kind: str
+    n: int
+    mean: float | None
+    sd: float | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain JSON values."""
+        return self._asdict()
+
+
+def summarise(trial: Trial, data: Data) -> list[ArmSummary]:
+    """Every arm at every endpoint; in a crossover each arm has the people of both periods."""
+    return [_one(trial, data, place, endpoint) for endpoint in trial.endpoints for place in range(len(trial.arms))]
+
+
+def _one(trial: Trial, data: Data, place: int, endpoint: Endpoint) -> ArmSummary:
+    name = trial.arms[place].name
+    if endpoint.kind == "relapse":
+        times = time_to_relapse(trial, data, endpoint)
+        values = times.event[times.arm == place].astype(np.float64)
+    else:
+        found = (change if endpoint.kind == "change" else reached)(trial, data, endpoint)
+        values = found.value[found.counts & (data.arm == place)]
+    mean = float(values.mean()) if len(values) else None
+    sd = float(values.std(ddof=1)) if endpoint.kind == "change" and len(values) > 1 else None
+    return ArmSummary(name, endpoint.name, endpoint.kind, len(values), mean, sd)

@@ -1,0 +1,59 @@
+"""Expectancy and unblinding: what people guess they got, from what they feel, and what the guess is worth."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ketworks.trial.settings import Setting
+
+Floats = NDArray[np.float64]
+
+
+def felt_effect(dissociation: Floats, rise: Floats, pressure: float) -> Floats:
+    """What gives the treatment away.
+
+    Equation:  z = C + w max(dP, 0)
+    Symbols:   C highest dissociation of the first session - points; dP highest rise of systolic pressure - mmHg;
+               w - points/mmHg
+    Source:    row ``trial.felt_pressure`` (assumed)
+    Leaves out: taste, nausea, what staff let slip, later sessions, what people know from earlier treatment.
+    """
+    return dissociation + pressure * np.maximum(rise, 0.0)
+
+
+def guess_probability(felt: Floats, setting: Setting) -> Floats:
+    """Probability of guessing that one got the drug.
+
+    Equation:  p = 1 / (1 + exp(-b (z - z50)))
+    Symbols:   z felt effect - points; z50 effect at which half guess drug - points; b - 1/points
+    Source:    rows ``trial.*_threshold`` and ``trial.*_slope`` (assumed); b = 0 where nobody can tell (p = 1/2)
+    Leaves out: guesses from improvement: who got better guesses drug, which would make unblinding look larger than
+               it is.
+    """
+    return 1.0 / (1.0 + np.exp(-setting.slope * (felt - setting.threshold)))
+
+
+def expectancy_points(guessed: Floats, reference: Floats, points: float) -> Floats:
+    """Fall of the score by expectancy, beyond what the other terms already hold.
+
+    Equation:  X_i = X (g_i - r_i)
+    Symbols:   X - points; g guess, 1 drug and 0 control; r the share that would have guessed drug in the setting from
+               which the other terms come: midazolam for the drug effect, the trial's own for the control's change
+    Source:    additive terms of docs/evidence/clinical.md section 3; X calibrated on 3 to 5 points between saline and
+               midazolam
+    Leaves out: nocebo, raters' expectancy, and that a belief fades.
+    """
+    return points * (guessed - reference)
+
+
+def control_sd(setting: Setting, rating: float, points: float, probability: Floats) -> float:
+    """Spread of the control's change that belongs to the person, so that all terms together spread as published.
+
+    Equation:  s_p^2 = s^2 - s_r^2 - X^2 mean(p (1 - p))
+    Symbols:   s published spread; s_r of one rating; X worth of the guess; p probability of guessing drug on control
+    Source:    sum of variances of independent terms
+    Leaves out: a correlation between them; never below zero.
+    """
+    noise = rating**2 + points**2 * float(np.mean(probability * (1.0 - probability)))
+    return float(np.sqrt(max(setting.sd**2 - noise, 0.0)))
