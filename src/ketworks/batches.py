@@ -17,6 +17,7 @@ from ketworks.errors import SolverFailed, WrongUse
 if TYPE_CHECKING:
     from jax import Array
 
+    from ketworks.dose.companion import CompanionDose
     from ketworks.dose.regimen import DoseEvent
     from ketworks.engine.chain import Chain as EngineChain
     from ketworks.engine.chain import Run
@@ -39,6 +40,7 @@ class Request(NamedTuple):
     seed: int
     values: dict[str, float]
     occasions: bool
+    company: tuple[CompanionDose, ...] = ()
 
 
 class Solution(NamedTuple):
@@ -60,6 +62,7 @@ def solve_all(request: Request, asked: Floats | None, end: float, progress: Call
     On the finest grid, those whose estimate is still too large are told apart from the others and left out.
     """
     edges = [edge for event in request.events for edge in (event.time, event.end)]
+    edges += [edge for dose in request.company for edge in (dose.time, dose.end) if edge > 0.0]
     for refine in range(FINEST + 1):
         grid = time_grid(edges, () if asked is None else asked, end, refine)
         _check_size(request, len(grid) if asked is None else len(asked))
@@ -162,7 +165,7 @@ class _Batch(NamedTuple):
         chain, names, _, covariates, ids, *_ = self.request
         filled = np.concatenate([rows, np.full(self.size - len(rows), rows[-1])])
         person = {name: jnp.asarray(values[filled]) for name, values in covariates.items()}
-        schedule = schedule_of(self.request.events, covariates["weight"][filled])
+        schedule = schedule_of(self.request.events, covariates["weight"][filled], self.request.company)
         eta = _draws(self.request, ids[filled], schedule.start.shape[0])
         return chain.run(names, self.times, schedule, person, eta, self.request.values, self.progress)
 

@@ -35,5 +35,16 @@ GIVEN = (
 )
 """Drugs that may be given at a time beside ketamine; schedules number them by place, so a new one goes last."""
 
+SPELLINGS = {name: name for name in GIVEN} | {
+    "dexmedetomidin": "dexmedetomidine",
+    "precedex": "dexmedetomidine",
+    "catapres": "clonidine",
+    "valium": "diazepam",
+    "versed": "midazolam",
+    "ativan": "lorazepam",
+    "zofran": "ondansetron",
+}
+"""Words for a drug given at a time, and the drug each means."""
+
 CONDITIONS = ("hypertension",)
 """What a person may have beside the illness that is treated, as far as an equation reads it."""

@@ -44,7 +44,7 @@ _CHILD = {  # routes and drug of a child, model, reason
 
 
 def facts_of(regimen: Regimen, person: Person, oldest: float | None = None) -> frozenset[str]:
-    """What is known before the run, for ``Stage.fitted``: routes, drugs, co-medication, conditions, organs, age.
+    """Known before the run, for ``Stage.fitted``: routes, drugs, those beside, co-medication, conditions, organs, age.
 
     Args:
         regimen: what is given.
@@ -53,6 +53,7 @@ def facts_of(regimen: Regimen, person: Person, oldest: float | None = None) -> f
     """
     events = regimen.events()
     found = {f"route:{event.route}" for event in events} | {f"drug:{event.drug}" for event in events}
+    found |= {f"given:{dose.drug}" for dose in regimen.company}
     found |= {f"with:{drug}" for drug in person.comedication} | {f"condition:{name}" for name in person.conditions}
     found |= {
         f"{organ}:{getattr(person, organ)}" for organ in ("liver", "kidney") if getattr(person, organ) != "normal"
@@ -140,6 +141,26 @@ def check_conditions(variant: str, person: Person) -> None:
             f"{variant} with {' and '.join(stated)}",
             f"co-medication and organ function in {', '.join(WITH_LIVER)}: this model has no liver to be changed",
             paste="--chain plasma=combined",
+        )
+
+
+def check_company(made: bool, regimen: Regimen, person: Person) -> None:
+    """Refuses other drugs in a chain that makes nothing they act on; a name that is passed over would mislead.
+
+    Args:
+        made: whether the chain has the place for other drugs.
+        regimen: what is given, other drugs too.
+        person: who takes what every day.
+
+    Raises:
+        CannotSay: another drug, and no stage after plasma.
+    """
+    beside = [one.drug for one in regimen.company] + [drug for drug in person.comedication if drug in TAKEN]
+    if beside and not made:
+        raise CannotSay(
+            f"{' and '.join(dict.fromkeys(beside))} beside ketamine for plasma alone",
+            "stages after plasma, on which it acts: an adult, and a plasma model that makes what they need",
+            paste="--chain plasma=combined" if person.age_years >= ADULT else "",
         )
 
 

@@ -139,7 +139,7 @@ class Chain:
             person: so do age and setting.
             oldest: age in years of the oldest of a cohort, when ages differ.
         """
-        from ketworks.plasma_choice import check_conditions, check_plasma, facts_of, plasma_for
+        from ketworks.plasma_choice import check_company, check_conditions, check_plasma, facts_of, plasma_for
 
         if "plasma" in self.choices:
             variant, reason = self.choices["plasma"], "as asked"
@@ -153,6 +153,7 @@ class Chain:
             named = {stage: named[stage] for stage in ("dose", "plasma")}
             chosen["after plasma"] = f"left out: no later stage has evidence under {ADULT:g} years"
         chain = chain_of(tuple(named.items()), facts_of(regimen, person, oldest))
+        check_company(bool(chain.variant("comedication")), regimen, person)
         missing = [stage for stage in named if not chain.variant(stage)]
         if missing:
             chosen["after plasma"] = f"left out: {', '.join(missing)}, which need levels that {variant} does not make"

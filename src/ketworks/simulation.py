@@ -95,9 +95,8 @@ class Prepared(NamedTuple):
         """Runs everybody, or a part of the cohort by the mechanisms that were chosen for the whole."""
         who = self.people if part is None else part
         ids, covariates = _people(who, self.band)
-        request = Request(
-            self.chain, self.names, self.plan.events(), covariates, ids, self.seed, self.values, self.occasions
-        )
+        given = (self.plan.events(), covariates, ids, self.seed, self.values, self.occasions)
+        request = Request(self.chain, self.names, *given, self.plan.company_doses())
         asked = self.asked
         end = float(asked[-1]) if asked is not None else self.plan.end + HORIZON
         found = solve_all(request, asked, end, progress)

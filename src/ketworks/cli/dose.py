@@ -95,7 +95,8 @@ def _tell(plan: Regimen, weight: str, explain: bool, as_json: bool) -> None:
         for event in plan.events():
             s, r = enantiomer_amounts(event, kilograms)
             rows.append({**asdict(event), "s_umol": s, "r_umol": r})
-        print(json.dumps({"regimen": str(plan), "events": rows}))
+        beside = [asdict(dose) for dose in plan.company_doses()]
+        print(json.dumps({"regimen": str(plan), "events": rows} | ({"company": beside} if beside else {})))
         return
     print(plan.readback())
     if explain:
@@ -107,6 +108,10 @@ def _tell(plan: Regimen, weight: str, explain: bool, as_json: bool) -> None:
             f"{clock(event.time):>9}  {event.drug} {event.salt} {event.amount:g} {event.amount_unit} {event.route} "
             f"{lasting}  ({s:.1f} umol S, {r:.1f} umol R at {kilograms:g} kg)"
         )
+    for dose in plan.company_doses():
+        when = f"-{clock(-dose.time)}" if dose.time < 0.0 else clock(dose.time)
+        lasting = f"over {clock(dose.duration)}" if dose.duration else "at once"
+        print(f"{when:>9}  {dose.drug} {dose.amount:g} {dose.amount_unit} {dose.route} {lasting}")
 
 
 def codes(items: list[str]) -> dict[str, dict[str, float]]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
 from ketworks.dose.calendar import At, Calendar, Phase, Repeat, few_enough, short_enough
+from ketworks.dose.companion import Companion, CompanionDose
 from ketworks.dose.course import Step, check_course, offsets
-from ketworks.dose.limits import implausible
+from ketworks.dose.limits import implausible, parameters
 from ketworks.dose.route import DRUGS, MAY_HAVE_RATE, SALTS
 from ketworks.dose.wording import HOUR, time, times
 from ketworks.errors import WrongUse, unknown
@@ -91,7 +93,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Regimen:
-    """One drug in one salt, given as one or more parts.
+    """Ketamine or one of its enantiomers in one salt, given as one or more parts, with or without other drugs.
 
     ``str(regimen)`` is its canonical sentence, and ``parse(str(regimen)) == regimen``.
 
@@ -99,11 +101,13 @@ class Regimen:
         parts: each with its own course and calendar, all on one clock that starts with the first dose.
         drug: ``ketamine`` (the racemate), ``esketamine`` or ``arketamine``.
         salt: ``base`` or ``hcl``.
+        company: other drugs given before, with or after its sessions.
     """
 
     parts: tuple[Part, ...]
     drug: str = "ketamine"
     salt: str = "base"
+    company: tuple[Companion, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuses unknown drugs and salts, and a clock that does not start with the first dose."""
@@ -113,7 +117,7 @@ class Regimen:
             raise unknown("salt", self.salt, SALTS)
         if not self.parts:
             raise WrongUse("a regimen without a dose", "at least one dose", "0.5 mg/kg iv over 40 min")
-        few_enough(sum(len(part.calendar.times) * len(part.steps) for part in self.parts))
+        few_enough(sum(len(part.calendar.times) * (len(part.steps) + len(self.company)) for part in self.parts))
         short_enough(max(part.end for part in self.parts))
         first = min(part.calendar.times[0] for part in self.parts)
         if first != 0.0:
@@ -162,6 +166,23 @@ class Regimen:
         ]
         return tuple(sorted(found, key=lambda event: event.time))
 
+    def sessions(self) -> tuple[float, ...]:
+        """Starts of the sessions, min: doses with pauses shorter than ``dose.session_pause`` are one session."""
+        pause = parameters()["dose.session_pause"].canonical
+        starts: list[float] = []
+        latest = -math.inf
+        for event in self.events():
+            if event.time >= latest + pause:
+                starts.append(event.time)
+            latest = max(latest, event.end)
+        return tuple(starts)
+
+    def company_doses(self) -> tuple[CompanionDose, ...]:
+        """All doses of other drugs, sorted by start."""
+        sessions = self.sessions() if self.company else ()
+        found = [one.at(start) for one in self.company for start in (sessions[:1] if one.first_only else sessions)]
+        return tuple(sorted(found, key=lambda dose: dose.time))
+
     @property
     def routes(self) -> tuple[str, ...]:
         """The routes in use, in order of first mention."""
@@ -182,17 +203,21 @@ class Regimen:
         name = "" if (self.drug, self.salt) == ("ketamine", "base") else self.drug
         words = [name, "HCl" if self.salt == "hcl" else ""]
         words.append("; ".join(part.says(always_when=len(self.parts) > 1) for part in self.parts))
-        return " ".join(word for word in words if word)
+        return ", ".join([" ".join(word for word in words if word), *(str(one) for one in self.company)])
 
     def readback(self) -> str:
-        """What was understood, in two lines: the sentence, and what it means where words could hide it."""
+        """What was understood, in two or three lines: the sentence, and what it means where words could hide it."""
         form = {"ketamine": "racemic ketamine", "esketamine": "S-ketamine", "arketamine": "R-ketamine"}[self.drug]
         salt = "base" if self.salt == "base" else "hydrochloride"
         starts = tuple(sorted({t for part in self.parts for t in part.calendar.times}))
         shown = times(starts) if len(starts) <= 12 else f"{times(starts[:6])} ... {times(starts[-1:])}"
         count = len(self.events())
         doses = f"{count} dose{'' if count == 1 else 's'}"
-        return f"{self}\n  {form}, milligrams of {salt}; {doses}, starting at {shown}"
+        said = f"{self}\n  {form}, milligrams of {salt}; {doses}, starting at {shown}"
+        beside = len(self.company_doses())
+        if not beside:
+            return said
+        return f"{said}\n  beside it {beside} dose{'' if beside == 1 else 's'} of other drugs, timed from each start"
 
 
 def _step(amount: float, unit: str, route: str, duration: float) -> Step:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ketworks.dose.calendar import At, Calendar
@@ -9,6 +10,7 @@ from ketworks.dose.course import Step, check_course, without_pause
 from ketworks.dose.grammar import grammar
 from ketworks.dose.misread import EXAMPLE, explain
 from ketworks.dose.read_calendar import read_calendar
+from ketworks.dose.read_company import check_order, company_starts, read_company
 from ketworks.dose.read_step import Named, read_step
 from ketworks.dose.regimen import Part, Regimen
 from ketworks.dose.syntax import place, trees
@@ -101,7 +103,23 @@ def _tree(written: Written, rule: str) -> Tree[Any]:
         raise explain(written, error) from None
 
 
-def _regimen(written: Written) -> Regimen:
+def _regimen(whole: Written) -> Regimen:
+    start = company_starts(whole.text)
+    if start == len(whole.text):
+        check_order(whole)
+        return _alone(whole)
+    written = replace(whole, text=whole.text[:start], tail=whole.text[start:])
+    alone = _alone(written)
+    try:
+        return replace(alone, company=read_company(whole, start))
+    except WrongUse as error:
+        if "\n" in error.given:  # placed already
+            raise
+        raise whole.wrong_here(start, len(whole.text), error) from None
+
+
+def _alone(written: Written) -> Regimen:
+    """The regimen of a sentence on ketamine alone."""
     end = len(written.text.rstrip())
     if written.text[:end].endswith(","):
         raise written.wrong(end - 1, end, "a comma at the end", "no comma, or more words", [written.text[: end - 1]])

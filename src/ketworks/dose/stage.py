@@ -12,25 +12,30 @@ from jax import Array
 from numpy.typing import NDArray
 
 from ketworks.dose.amount import enantiomer_amounts
+from ketworks.dose.companion import CompanionDose
 from ketworks.dose.limits import parameters
 from ketworks.dose.regimen import DoseEvent
 from ketworks.dose.route import ROUTES
 from ketworks.engine.parameter import Parameter
-from ketworks.engine.schedule import Schedule
+from ketworks.engine.schedule import Company, Schedule
 from ketworks.engine.signal import Signal
 from ketworks.engine.stage import Stage, Surroundings
+from ketworks.other_drugs import GIVEN
 
 SLOTS = (8, 64, 512)  # doses; each is one compilation
 
 
-def schedule_of(events: Sequence[DoseEvent], weight: NDArray[np.float64]) -> Schedule:
+def schedule_of(
+    events: Sequence[DoseEvent], weight: NDArray[np.float64], company: Sequence[CompanionDose] = ()
+) -> Schedule:
     """The events as arrays, in molar amounts for each person, padded with empty doses to one of few sizes.
 
     Args:
         events: from ``Regimen.events()``.
         weight: kg, shape (people,).
+        company: from ``Regimen.company_doses()``.
     """
-    slots = next((size for size in SLOTS if len(events) <= size), len(events))
+    slots = _slots(len(events))
     start, duration, route = np.zeros(slots), np.zeros(slots), np.zeros(slots, dtype=np.int64)
     s_amount, r_amount = np.zeros((len(weight), slots)), np.zeros((len(weight), slots))
     last = events[-1].time if events else 0.0
@@ -39,7 +44,24 @@ def schedule_of(events: Sequence[DoseEvent], weight: NDArray[np.float64]) -> Sch
         start[k], duration[k], route[k] = event.time, event.duration, ROUTES.index(event.route)
         s_amount[:, k], r_amount[:, k] = enantiomer_amounts(event, weight)  # type: ignore[arg-type]
     s, r = jnp.asarray(s_amount), jnp.asarray(r_amount)
-    return Schedule(jnp.asarray(start), jnp.asarray(duration), s, r, jnp.asarray(route))
+    beside = _company_of(company, weight) if company else None
+    return Schedule(jnp.asarray(start), jnp.asarray(duration), s, r, jnp.asarray(route), beside)
+
+
+def _slots(doses: int) -> int:
+    return next((size for size in SLOTS if doses <= size), doses)
+
+
+def _company_of(doses: Sequence[CompanionDose], weight: NDArray[np.float64]) -> Company:
+    """Other drugs' doses as arrays, mg for each person, padded with empty ones."""
+    slots = _slots(len(doses))
+    start, duration, into_vein = np.zeros(slots), np.zeros(slots), np.zeros(slots)
+    amount, drug = np.zeros((len(weight), slots)), np.zeros(slots, dtype=np.int64)
+    for k, dose in enumerate(doses):
+        start[k], duration[k], into_vein[k] = dose.time, dose.duration, float(dose.route == "iv")
+        drug[k] = GIVEN.index(dose.drug)
+        amount[:, k] = dose.amount * (weight if dose.amount_unit == "mg/kg" else 1.0)
+    return Company(*(jnp.asarray(column) for column in (start, duration, amount, drug, into_vein)))
 
 
 def amount_given(times: Array, schedule: Schedule) -> Array:

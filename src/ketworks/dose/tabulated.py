@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from ketworks.dose.limits import parameters
 from ketworks.dose.regimen import DoseEvent, Regimen
-from ketworks.errors import unknown
+from ketworks.errors import WrongUse, unknown
 from ketworks.events.table import CANONICAL, TIME_UNITS, EventTable
 
 _REPEAT = 3  # doses at equal distances from which one record with ADDL and II says them better than one each
@@ -36,10 +37,18 @@ def tabulate(regimen: Regimen, weight_kg: float, time_unit: str = "min") -> Even
         time_unit: of all times, ``min``, ``h`` or ``d``; minutes are exact.
 
     Raises:
-        WrongUse: another unit of time.
+        WrongUse: another unit of time, or other drugs beside ketamine.
     """
     if time_unit not in TIME_UNITS:
         raise unknown("time unit", time_unit, TIME_UNITS)
+    if regimen.company:
+        without = replace(regimen, company=())
+        raise WrongUse(
+            f"{regimen.company[0].drug} beside ketamine in an event table",
+            "a regimen of ketamine alone: CMT and AMT of such a table are one drug's",
+            str(without),
+            f'ketworks events "{without}" --to plan.csv',
+        )
     minutes = TIME_UNITS[time_unit]
     records = _records(regimen.events(), minutes)
     count = len(records)

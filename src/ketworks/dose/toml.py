@@ -10,7 +10,8 @@
 | ``every`` or ``often`` | ``"3 d"``; ``"twice weekly"``; with ``for`` or ``count``, and ``from`` |
 | ``for``, ``count``, ``from`` | ``"3 weeks"``; ``6``; ``"28 d"`` |
 | ``when`` | the end of a sentence: ``"twice weekly for 4 weeks then once weekly for 4 weeks"`` |
-| ``[[part]]`` | a further course with its own calendar: all keys but ``drug``, ``salt`` and ``part`` |
+| ``[[part]]`` | a further course with its own calendar: all keys but ``drug``, ``salt``, ``part`` and ``with`` |
+| ``[[with]]`` | another drug: ``drug dose route``; ``over``, ``before = "60 min"`` or ``after``, ``first = true`` |
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from typing import Any
 from ketworks.dose.regimen import Regimen
 from ketworks.dose.sentence import check_value, parse
 from ketworks.errors import WrongUse, unknown
+from ketworks.other_drugs import GIVEN
 
 _NAME_KEYS = {"drug": "drug", "salt": "salt"}
 _STEP_KEYS = {"dose": "amount", "rate": "rate", "route": "way", "over": "time", "bolus": ""}
@@ -30,6 +32,8 @@ _AFTER_KEYS = {"after": "time"}
 _CALENDAR_KEYS = {"at": "moments", "days": "", "every": "time", "often": "often", "when": "when"}
 _LENGTH_KEYS = {"for": "time", "count": "", "from": "time"}
 _RULES = _NAME_KEYS | _STEP_KEYS | _AFTER_KEYS | _CALENDAR_KEYS | _LENGTH_KEYS
+_WITH_KEYS = {"drug": "", "dose": "amount", "route": "way", "over": "time", "before": "time", "after": "time"}
+_RULES |= _WITH_KEYS | _NAME_KEYS
 _PART_KEYS = {*_STEP_KEYS, *_CALENDAR_KEYS, *_LENGTH_KEYS, "then"}
 _EXAMPLES = {"bolus": "bolus = true", "days": "days = [1, 3, 5]", "count": "count = 6", "dose": 'dose = "0.5 mg/kg"'}
 _EXAMPLES |= {"route": 'route = "iv"', "over": 'over = "40 min"', "rate": 'rate = "0.1 mg/kg/h"'}
@@ -70,12 +74,13 @@ def from_table(table: Mapping[str, Any]) -> Regimen:
     Raises:
         WrongUse: as :func:`from_toml`.
     """
-    _known(table, {*_PART_KEYS, *_NAME_KEYS, "part"})
+    _known(table, {*_PART_KEYS, *_NAME_KEYS, "part", "with"})
     names = [_text(table, key) for key in _NAME_KEYS if key in table]
     first = {key: value for key, value in table.items() if key in _PART_KEYS}
     further = _tables(table, "part")
     parts = ([first] if first or not further else []) + further
     sentence = " ".join([*names, "; ".join(_part(part) for part in parts)])
+    sentence = ", ".join([sentence, *(_companion(other) for other in _tables(table, "with"))])
     try:
         return parse(sentence)
     except WrongUse as error:
@@ -89,6 +94,26 @@ def _part(part: Mapping[str, Any]) -> str:
         _known(step, {*_STEP_KEYS, *_AFTER_KEYS})
         steps.append(_step(step))
     return f"{' then '.join(steps)} {_calendar(part)}".strip()
+
+
+def _companion(keys: Mapping[str, Any]) -> str:
+    _known(keys, {*_WITH_KEYS, "first"})
+    if not isinstance(keys.get("drug"), str) or keys["drug"] not in GIVEN:
+        raise unknown("drug under [[with]]:", str(keys.get("drug", "")), GIVEN)
+    if "dose" not in keys or "route" not in keys:
+        raise WrongUse(
+            f"{keys['drug']} without dose or route", 'dose = "0.2 mg" and route = "oral"', "", 'dose = "0.2 mg"'
+        )
+    if "before" in keys and "after" in keys:
+        raise WrongUse("the keys before and after together", "one of them", "", 'before = "60 min"')
+    if not isinstance(keys.get("first", False), bool):
+        raise _wrong_type("first", keys["first"], "true or false")
+    words = [keys["drug"], *(_text(keys, key) for key in ("dose", "route"))]
+    words += [f"over {_text(keys, 'over')}"] if "over" in keys else []
+    timed = [f"{_text(keys, key)} {key}" for key in ("before", "after") if key in keys]
+    if keys.get("first"):
+        timed = [f"{timed[0]} the first dose"] if timed else ["with the first dose"]
+    return " ".join(words + timed)
 
 
 def _step(keys: Mapping[str, Any]) -> str:

@@ -21,11 +21,13 @@ class Written:
         text: as given.
         reads: whether a correction can be read; ``None`` switches corrections off.
         paste: makes the line to paste from a correction.
+        tail: what stands after the text and is no part of it; corrections are shown and read with it.
     """
 
     text: str
     reads: Callable[[str], bool] | None
     paste: Callable[[str], str]
+    tail: str = ""
 
     def wrong(
         self,
@@ -55,8 +57,9 @@ class Written:
             if len(good) == show:
                 break
             new = correction not in good and keeps(self.text, places, correction)
-            if new and self.reads and self.reads(correction):
+            if new and self.reads and self.reads(correction + self.tail):
                 good.append(correction)
+        good = [correction + self.tail for correction in good]
         nearest = "  or  ".join(good)
         what = what if len(what) <= _LONGEST_MESSAGE else what[:_LONGEST_MESSAGE] + "..."
         return WrongUse(f"{what}\n{self._pointer(start, end)}", expected, nearest, self.paste(good[0]) if good else "")
