@@ -164,6 +164,19 @@ def test_a_probability_is_averaged_over_people() -> None:
     assert (one.people, one.starts) == (1, (9.0, 9.0, 9.0))
 
 
+def test_readings_are_judged_at_their_own_times() -> None:
+    pressure = facts_of(readings(np.full((4, 3), 120.0)))
+    seen = facts_of({"systolic": np.array([[120.0, 181.0], [120.0, 150.0], [141.0, 180.0], [120.0, 160.0]])})
+    judged = alarms(rules_for("ketamine", "alarm"), np.array([0.0, 20.0, 40.0]), pressure, seen)
+    found = {one.rule.id: one for one in judged}
+    assert found["A001"].probability == 0.0
+    assert found["A001"].read is not None
+    assert found["A001"].read[0] == 0.5
+    assert found["A002"].read is not None
+    assert found["A002"].read[0] == 0.5
+    assert found["A003"].read is None
+
+
 def test_every_alarm_but_unresponsive_shows_what_the_label_counted() -> None:
     for rule in rules_for("ketamine", "alarm"):
         assert len(counts_of(rule.id)) == (0 if rule.id == "A005" else 2)
@@ -186,13 +199,28 @@ def test_the_sheet_has_the_checks_that_the_rules_ask_for(plan: SessionPlan, nasa
 
 def test_the_sheet_holds_the_numbers_of_the_simulation(plan: SessionPlan) -> None:
     check = next(one for one in plan.checks if one.minute == 45.0)
-    names = ["body.systolic", "mind.cadss"]
+    names = ["body.cuff_systolic", "mind.cadss"]
     again = kw.simulate(SENTENCE, kw.Cohort(256, population="trial-adults"), outputs=names, times="0,45 min")
     for key, name in (("systolic", names[0]), ("cadss", names[1])):
         value = check.values[key]
         assert value.signal == name
         low, middle, high = np.percentile(again.tables[name][:, 1], (5, 50, 95))
-        assert (value.low, value.center, value.high) == pytest.approx((low, middle, high), rel=2e-3, abs=1e-3)
+        assert value.center == pytest.approx(middle, rel=2e-3, abs=1e-3)
+        if key == "systolic":  # the band of a reading is wider than that of the people
+            low, high = np.percentile(again.measured(name)[:, 1], (5, 95))
+        assert (value.low, value.high) == pytest.approx((low, high), rel=2e-3, abs=1e-3)
+
+
+def test_readings_alarm_more_often_than_pressures(plan: SessionPlan, nasal: SessionPlan) -> None:
+    """At the times that rules ask for, a reading's error takes more people over a rise than they have."""
+    for one in (plan, nasal):
+        found = {alarm.rule.id: alarm for alarm in one.alarms}
+        rise = found["A002"]
+        assert rise.read is not None
+        assert rise.read[1] <= rise.read[0] <= rise.read[2]
+        assert rise.read[0] > rise.probability
+        assert found["A005"].read is None
+        assert "in the readings asked for" in str(one)
 
 
 def test_ready_to_leave_is_never_early_and_ordered(plan: SessionPlan, nasal: SessionPlan) -> None:
@@ -238,7 +266,7 @@ def test_the_command_gives_json_and_files(ketworks: Ketworks, tmp_path: Path) ->
     said = ketworks("session", "plan", SENTENCE, "--people", "128", "--every", "20 min", "--out", str(table), "--quiet")
     assert (said.code, said.err) == (0, "")
     rows = list(csv.DictReader(io.StringIO(table.read_text("utf-8"))))
-    systolic = [row for row in rows if row["signal"] == "body.systolic"]
+    systolic = [row for row in rows if row["signal"] == "body.cuff_systolic"]
     assert [float(row["minute"]) for row in systolic][:3] == [0.0, 20.0, 40.0]
     assert float(systolic[2]["median"]) > float(systolic[0]["median"])
 

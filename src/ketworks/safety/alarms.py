@@ -25,6 +25,8 @@ class Alarm:
         probability: share of people who reach it in the session; of a probability, the mean of their largest ones.
         low, high: 90 % Wilson interval that the number of people allows; not the uncertainty of the model.
         people: how many reach it.
+        read: the same share and interval for readings at the times that the rules ask for, error included; None where
+            no error of a reading is known.
         starts: median, 5th and 95th percentile of when it begins in them, min; None where nobody does.
     """
 
@@ -33,6 +35,7 @@ class Alarm:
     low: float
     high: float
     people: int
+    read: tuple[float, float, float] | None
     starts: tuple[float, float, float] | None
 
     def as_dict(self) -> dict[str, Any]:
@@ -46,27 +49,37 @@ class Alarm:
             "low": self.low,
             "high": self.high,
             "people": self.people,
+            "read": None if self.read is None else dict(zip(("probability", "low", "high"), self.read, strict=True)),
             "starts_min": starts,
         }
 
 
-def alarms(rules: Sequence[Rule], times: Floats, facts: Mapping[str, Floats]) -> tuple[Alarm, ...]:
+def alarms(
+    rules: Sequence[Rule], times: Floats, facts: Mapping[str, Floats], read: Mapping[str, Floats] | None = None
+) -> tuple[Alarm, ...]:
     """Every alarm that can be judged.
 
     Args:
         rules: the limits.
         times: min from the first dose.
         facts: what the limits ask for, shape (people, times); an alarm without its fact is left out.
+        read: likewise of readings with their error, at fewer times; the first is before the dose.
     """
-    return tuple(_alarm(rule, times, facts) for rule in rules if set(rule.condition.keys) <= set(facts))
+    judged = [rule for rule in rules if set(rule.condition.keys) <= set(facts)]
+    return tuple(_alarm(rule, times, facts, read or {}) for rule in judged)
 
 
-def _alarm(rule: Rule, times: Floats, facts: Mapping[str, Floats]) -> Alarm:
+def _alarm(rule: Rule, times: Floats, facts: Mapping[str, Floats], read: Mapping[str, Floats]) -> Alarm:
     raised = rule.condition.over(facts)
     ever = raised.any(axis=1)
     key = rule.condition.keys[0]
     share = facts[key].max(axis=1) if key in PROBABILITIES else ever.astype(float)
-    center, low, high = share_of_people(share[:, None])
     starts = percentiles(times[np.argmax(raised[ever], axis=1)]) if ever.any() else None
-    bounds = (center if low is None else low, center if high is None else high)
-    return Alarm(rule, float(center[0]), float(bounds[0][0]), float(bounds[1][0]), int(ever.sum()), starts)
+    seen = _share(rule.condition.over(read).any(axis=1).astype(float)) if key in read else None
+    return Alarm(rule, *_share(share), int(ever.sum()), seen, starts)
+
+
+def _share(people: Floats) -> tuple[float, float, float]:
+    """Share of people (people,) with its 90 % interval; the share itself stands for both ends of one person's."""
+    center, low, high = share_of_people(people[:, None])
+    return float(center[0]), float((center if low is None else low)[0]), float((center if high is None else high)[0])

@@ -12,6 +12,7 @@ from ketworks.errors import CannotSay, WrongUse
 from ketworks.people.cohort import Cohort
 from ketworks.people.person import Person
 from ketworks.registry import Chain
+from ketworks.result import BAND
 from ketworks.safety import WARNING
 from ketworks.safety.alarms import Alarm, alarms
 from ketworks.safety.counted import judged_ready
@@ -30,10 +31,12 @@ if TYPE_CHECKING:
 
 _CHECKS = (5.0, 60.0)  # min between two checks that can be asked for
 _ANAESTHETIC = 0.5  # probability of not responding from which a session is called anaesthetic
-_THIN = (
-    "alarms: pressures are predicted without the noise of a reading and for one session, so shares beyond a limit come "
-    "out too low; the counts of the label under each alarm are of readings over four weeks"
+_TAILS = (
+    "alarms: shares far out depend on assumed spreads; under each stands what the label counted in other people, at "
+    "its own readings over four weeks"
 )
+_BANDS = "bands of pressures and pulse hold the error of a reading; leaving is judged without it"
+_NO_ERROR = "pressures are predicted without the error of a reading: shares beyond a limit come out too low"
 
 
 class Value(NamedTuple):
@@ -189,8 +192,11 @@ class _Planner(NamedTuple):
         rules = self.visit.rules(_anaesthetic(facts))
         drug = self.visit.drug
         left = leaving(rules_for(drug, "ready"), found.times, facts, self.visit.end, self.visit.observation)
-        raised = alarms(rules_for(drug, "alarm"), found.times, facts)
-        checks = self._checks(found, rules, left)
+        read = self._read(found)
+        asked = np.isin(found.times, self._asked(rules))
+        seen = facts_of({key: table[:, asked] for key, table in read.items()})
+        raised = alarms(rules_for(drug, "alarm"), found.times, facts, seen)
+        checks = self._checks(found, rules, left, read)
         return SessionPlan(
             found, self.visit, checks, rules, left, raised, fired_by(who, drug), self._notes(found, left)
         )
@@ -204,11 +210,27 @@ class _Planner(NamedTuple):
         checks = np.arange(0.0, last, self.every).tolist()
         return sorted({round(time, 6) for time in (*steps, *due, *checks, end, self.visit.observation, last)})
 
+    def _read(self, found: Simulation) -> dict[str, Floats]:
+        """Readings with their error, (people, times) by key, where the error of a reading is known."""
+        stated = {key: name for key, name in self.readings.items() if name in found.chain.maker(name).residual}
+        return {key: found.measured(name) for key, name in stated.items()}
+
+    def _asked(self, rules: Mapping[str, tuple[Rule, ...]]) -> list[float]:
+        """Before the dose, at its end, when rules ask for a check, and when the observation ends."""
+        due = [time for rule in rules["check"] for time in rule.due(self.visit.end)]
+        return sorted({0.0, self.visit.end, *due, self.visit.observation})
+
     def _pace(self, time: float) -> float:
         """Time between two checks, min; twice as long once the observation is over."""
         return self.every if time <= self.visit.observation else 2.0 * self.every
 
-    def _checks(self, found: Simulation, rules: Mapping[str, tuple[Rule, ...]], left: Leaving) -> tuple[Check, ...]:
+    def _checks(
+        self,
+        found: Simulation,
+        rules: Mapping[str, tuple[Rule, ...]],
+        left: Leaving,
+        read: Mapping[str, Floats],
+    ) -> tuple[Check, ...]:
         """Before the dose, at the times that rules name, at the end, evenly between, and until people may leave."""
         observation, late = left.observation, left.band[2]
         last = min(max(observation, late), float(found.times[-1]))
@@ -221,11 +243,11 @@ class _Planner(NamedTuple):
         for time in sorted(due):
             asked = tuple(rule for rule in rules["check"] if time in rule.due(self.visit.end))
             words = (due[time], *(rule.rule for rule in asked))
-            checks.append(Check(float(time), words, self._values(found, float(time)), asked))
+            checks.append(Check(float(time), words, self._values(found, float(time), read), asked))
         return tuple(checks)
 
-    def _values(self, found: Simulation, time: float) -> dict[str, Value]:
-        """Every reading at a time."""
+    def _values(self, found: Simulation, time: float, read: Mapping[str, Floats]) -> dict[str, Value]:
+        """Every reading at a time; its band holds the error of a reading where that is known."""
         place = int(np.searchsorted(found.times, time))
         made = {}
         for one in WATCHED:
@@ -233,13 +255,15 @@ class _Planner(NamedTuple):
                 continue
             name = self.readings[one.key]
             curve, unit = found.curve(name), found.signal(name).unit
-            band = (None if part is None else float(part[place]) for part in (curve.low, curve.high))
+            low, high = (None if part is None else float(part[place]) for part in (curve.low, curve.high))
+            if one.key in read:
+                low, high = (float(end) for end in np.percentile(read[one.key][:, place], BAND))
             grade = found.grades[name].grade
-            made[one.key] = Value(name, one.label, unit, grade, one.decimals, float(curve.center[place]), *band)
+            made[one.key] = Value(name, one.label, unit, grade, one.decimals, float(curve.center[place]), low, high)
         return made
 
     def _notes(self, found: Simulation, left: Leaving) -> tuple[str, ...]:
-        notes = [*self.visit.notes, *found.notes, _THIN]
+        notes = [*self.visit.notes, *found.notes, _TAILS, _BANDS if self._read(found) else _NO_ERROR]
         if "moaas" not in self.readings and "ladder" in self.readings:
             notes.append("no MOAA/S is predicted: steps 0 and 1 of the ladder stand for awake (assumed)")
         for one in judged_ready(self.visit.drug):

@@ -91,8 +91,18 @@ def alarm_words(one: Alarm) -> str:
         middle, low, high = one.starts
         starts = f"; begins at {middle:.0f} min ({low:.0f} to {high:.0f})"
     counted = "".join(f"\n        counted: {words}" for words in counts_of(one.rule.id))
-    chance = f"{percent(one.probability)} ({percent(one.low)} to {percent(one.high)})"
-    return f"{one.rule.id}  {one.rule.words}: {chance}{starts}\n        {one.rule.origin}{counted}"
+    return f"{one.rule.id}  {one.rule.words}: {alarm_shares(one)}{starts}\n        {one.rule.origin}{counted}"
+
+
+def alarm_shares(one: Alarm) -> str:
+    """The share of people at any time, and in the readings that the rules ask for."""
+    chance = shares(one.probability, one.low, one.high)
+    return chance if one.read is None else f"{chance}; in the readings asked for {shares(*one.read)}"
+
+
+def shares(center: float, low: float, high: float) -> str:
+    """A share with its interval."""
+    return f"{percent(center)} ({percent(low)} to {percent(high)})"
 
 
 def check_cells(plan: SessionPlan) -> list[list[str]]:

@@ -13,7 +13,16 @@ from ketworks.report.html import STYLESHEET, WARNING
 from ketworks.report.panels import panels
 from ketworks.report.svg import panel_svg
 from ketworks.safety.counted import counts_of
-from ketworks.safety.sheet import FIRED_TITLE, PHASE_TITLES, check_cells, csv_text, judged_words, moment, percent
+from ketworks.safety.sheet import (
+    FIRED_TITLE,
+    PHASE_TITLES,
+    alarm_shares,
+    check_cells,
+    csv_text,
+    judged_words,
+    moment,
+    percent,
+)
 
 if TYPE_CHECKING:
     from ketworks.safety.alarms import Alarm
@@ -109,10 +118,9 @@ def _two_lines(cell: str) -> str:
 
 
 def _alarm(one: Alarm) -> str:
-    chance = f"{percent(one.probability)} ({percent(one.low)} to {percent(one.high)})"
     starts = "" if one.starts is None else "{:.0f} min ({:.0f} to {:.0f})".format(*one.starts)
     counted = "".join(f"<br>counted: {escape(words)}" for words in counts_of(one.rule.id))
-    cells = (escape(one.rule.words), chance, starts, f"{_origin(one.rule)}{counted}")
+    cells = (escape(one.rule.words), alarm_shares(one), starts, f"{_origin(one.rule)}{counted}")
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 
