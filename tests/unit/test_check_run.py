@@ -12,8 +12,9 @@ import pytest
 from ketworks.check import table
 from ketworks.check.row import CheckRow
 from ketworks.check.run import data_folder, exit_code, run_check
+from ketworks.check.statistics import after_dose
 from ketworks.errors import CannotSay, SolverFailed, WrongUse
-from ketworks.evidence.studies import Compare, People, Reference, Study
+from ketworks.evidence.studies import Compare, People, Reference, Study, load_file
 
 
 def point(statistic: str = "value_at", **changed: object) -> Compare:
@@ -280,3 +281,71 @@ def test_what_nobody_measured_is_said_below_the_table() -> None:
     text = table.text(run_check(Simulator(), [study(*points)]))
     assert "\none: 2 observed: not measurements: another model\n" in text
     assert "measured\n" not in text.replace("another model\n", "")
+
+
+class Sampler:
+    """Two sessions of two readings after one before the dose, for two people; remembers how it was called."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[object, ...]] = []
+
+    def __call__(self, regimen, people, chain, outputs, times, sessions=0):
+        self.asked.append((times, sessions))
+        later = np.concatenate([np.array(times) + k * 100.0 for k in range(sessions)])
+        values = np.array([[100.0, 103.0, 101.0, 90.0, 91.0, 99.0], [80.0, 84.0, 82.0, 81.0, 80.0, 79.0]])
+        return dict.fromkeys(outputs, (later, values, "1/min"))
+
+
+READINGS = {"readings": (0.0, 20.0, 40.0), "sessions": 2, "value_unit": "1/min"}
+
+
+@pytest.mark.parametrize(
+    ("statistic", "expected"),
+    [
+        ("mean_peak_change", 6.5),  # 9 in the second session of one, 4 in the first of the other
+        ("sd_peak_change", 5.0 / np.sqrt(2.0)),
+        ("share_change_above", 0.5),
+        ("share_above", 1.0),
+    ],
+)
+def test_readings_are_compared_with_the_first_of_their_session(statistic: str, expected: float) -> None:
+    threshold = {"share_above": 83.0, "share_change_above": 5.0}.get(statistic)
+    simulate = Sampler()
+    (row,) = run_check(simulate, [study(point(statistic, threshold=threshold, **READINGS))])
+    assert row.predicted == pytest.approx(expected)
+    assert simulate.asked == [([0.0, 20.0, 40.0], 2)]
+    assert "2 readings in 2 sessions" in row.statistic
+
+
+def test_the_change_of_the_mean_of_readings_is_taken_at_a_time() -> None:
+    (row,) = run_check(Sampler(), [study(point("change_at", at=40.0, **READINGS))])
+    assert row.predicted == pytest.approx(1.5)
+
+
+def test_a_reading_before_the_dose_is_no_peak_after_it() -> None:
+    times, values = after_dose(np.array([0.0, 20.0, 40.0]), np.array([[9.0, 7.0, 8.0]]), 1, change=True)
+    np.testing.assert_array_equal(times, [20.0, 40.0])
+    np.testing.assert_array_equal(values, [[-2.0, -1.0]])
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ('readings = ["20 min", "40 min"]', "the first at 0 min"),
+        ('readings = ["0 min", "40 min", "20 min"]', "in order"),
+        ('readings = ["0 min"]', "two or more"),
+        ('readings = ["0 min", "40"]', "a number with one of"),
+        ('readings = ["0 min", "40 min"]\nstatistic = "trough"', "statistic of readings"),
+    ],
+)
+def test_readings_that_cannot_be_taken_are_refused(changed: str, said: str, tmp_path: Path) -> None:
+    plain = "" if "statistic" in changed else 'statistic = "mean_peak_change"\n'
+    path = tmp_path / "one.toml"
+    path.write_text(
+        'id = "one"\ntitle = "t"\nlabel = "check"\nregimen = "a dose"\n[[compare]]\nsignal = "body.hr"\n'
+        'accept = [0, 1]\nvalue_unit = "1/min"\nsource = "doe2020"\nlocator = "abstract"\ngrade = "B"\n'
+        + plain
+        + changed
+    )
+    with pytest.raises(WrongUse, match=said):
+        load_file(path)

@@ -22,6 +22,7 @@ from ketworks.cli import (
     machine,
     models,
     predictive,
+    readings,
     run,
     screen,
     session,
@@ -59,7 +60,7 @@ def common(
 
 
 for module in (
-    *(run, dose, eeg, exposure, screen, session, models, block, compare_circuits),
+    *(run, readings, dose, eeg, exposure, screen, session, models, block, compare_circuits),
     *(evidence, check, predictive, trial, files, machine),
 ):
     module.register(app)
