@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from functools import cache
 
 import numpy as np
 
@@ -108,9 +109,15 @@ def bayes(trial: Trial, data: Data, analysis: Analysis) -> Estimate:
 
 
 def probability_above(first: tuple[float, float], second: tuple[float, float]) -> float:
-    """P(x > y) for independent beta variables, each given by its two shapes."""
+    """P(x > y) for independent beta variables, each given by its two shapes, of 1 or more."""
     from scipy.stats import beta
 
+    nodes, weights = _quadrature()
+    return float(np.sum(weights * beta.pdf(nodes, *first) * beta.cdf(nodes, *second)))
+
+
+@cache
+def _quadrature() -> tuple[np.ndarray, np.ndarray]:
+    """Gauss-Legendre nodes and weights from 0 to 1."""
     nodes, weights = np.polynomial.legendre.leggauss(_NODES)
-    share = 0.5 * (nodes + 1.0)  # quantiles of x: no density to blow up at the ends
-    return float(np.sum(0.5 * weights * beta.cdf(beta.ppf(share, *first), *second)))
+    return 0.5 * (nodes + 1.0), 0.5 * weights

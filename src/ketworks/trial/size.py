@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ketworks.trial.estimate import library
-from ketworks.trial.plan import Trial
+from ketworks.trial.plan import Analysis, Trial
 from ketworks.trial.pool import Floats, Pool
 from ketworks.trial.scores import Scores
 
@@ -40,7 +40,7 @@ def changes(trial: Trial, pool: Pool, scores: Scores, arm: int, visit: int) -> F
 
 
 def sizes(trial: Trial, pool: Pool, scores: Scores) -> list[Size]:
-    """For every analysis of a change in a parallel trial.
+    """For every pair of arms whose change is compared in a parallel trial.
 
     Equation:  power of a two-sided t test at d = (m_1 - m_2) / sqrt((s_1^2 + s_2^2)/2)
     Symbols:   m, s mean and SD of the change in the pool - points
@@ -51,7 +51,7 @@ def sizes(trial: Trial, pool: Pool, scores: Scores) -> list[Size]:
         return []
     found = []
     solver = library("statsmodels.stats.power").TTestIndPower()
-    for one in trial.analyses:
+    for one in _once(trial):
         endpoint = trial.endpoint(one.endpoint)
         if endpoint.kind != "change":
             continue
@@ -60,6 +60,12 @@ def sizes(trial: Trial, pool: Pool, scores: Scores) -> list[Size]:
         sd = float(np.sqrt(0.5 * (both[0].var(ddof=1) + both[1].var(ddof=1))))
         found += [Size(one.name, power, difference, sd, _n(solver, difference / sd, power)) for power in WANTED]
     return found
+
+
+def _once(trial: Trial) -> list[Analysis]:
+    """The first analysis of each endpoint and pair of arms."""
+    first = {(one.endpoint, one.arms): one for one in reversed(trial.analyses)}
+    return [one for one in trial.analyses if first[one.endpoint, one.arms] is one]
 
 
 def _n(solver: Any, effect: float, power: float) -> int | None:
