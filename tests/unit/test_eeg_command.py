@@ -44,8 +44,8 @@ def test_a_rival_circuit_is_stepped_as_it_is_laid_out(ketworks: Ketworks) -> Non
 
 
 WRONG = [
-    ((*SHORT, "--measures", "mismatch"), 3, "two tones"),
-    ((*SHORT, "--measures", "3hz"), 3, "posteromedial"),
+    ((*SHORT, "--measures", "dissociation"), 3, "mind.cadss"),
+    ((*SHORT, "--measures", "rhythm3"), 2, "nearest: rhythm3hz"),
     ((*SHORT, "--measures", "band"), 2, "nearest: bands"),
     ((*SHORT, "--plot", "x.pdf"), 2, "ends in .png"),
     ((*SHORT, "--out", "x.txt"), 2, "ends in .fif or .csv or .npz"),

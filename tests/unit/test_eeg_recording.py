@@ -81,10 +81,12 @@ def test_table_prints_directions_and_flags_sizes() -> None:
 
 def test_many_times_are_rows() -> None:
     many = record(simulated(times="0 to 90 min by 10 min"), seconds=4.0).measured(["bands"])
-    lines = text(many).splitlines()
+    plain = text(many)
+    lines = plain.splitlines()
     assert lines[4].split("  ")[0] == "against no drug"
     assert lines[5].startswith("0 min ")
     assert lines[5].split()[2:] == ["flat"] * 5
+    assert "people at about 0.5 mg/kg" in plain
 
 
 def test_steady_state_response_locks_without_saturating() -> None:
@@ -97,7 +99,7 @@ def test_steady_state_response_locks_without_saturating() -> None:
 def test_the_shipped_column_rests_at_anaesthetic_dose() -> None:
     found = record(simulated("2 mg/kg iv bolus", "1,5 min"), seconds=24.0).measured(["bands", "alternation"])
     assert not any(one.occurs for one in found.alternations)
-    assert "rests at every dose" in text(found)
+    assert "rests at these levels" in text(found)
     rows = {row.name: row.directions for row in found.rows}
     assert rows["alpha_power"] == rows["beta_power"] == ["down", "down"]
 
@@ -128,7 +130,7 @@ def test_wrong_use_is_answered_with_the_remedy() -> None:
         record(other)
 
 
-@pytest.mark.parametrize("kind", ["spectrum", "spectrogram", "bands", "trace"])
+@pytest.mark.parametrize("kind", ["spectrum", "spectrogram", "bands", "trace", "tones", "rhythm"])
 def test_pictures_have_axes_with_units(kind: str) -> None:
     axes = recorded().plot(kind).axes
     labels = [label for axis in axes for label in (axis.get_xlabel(), axis.get_ylabel()) if label]

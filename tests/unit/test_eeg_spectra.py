@@ -10,9 +10,9 @@ from scipy import signal as scipy_signal
 
 from ketworks.eeg.alternation import Alternation, alternation
 from ketworks.eeg.background import background
-from ketworks.eeg.complexity import complexity, words
+from ketworks.eeg.complexity import beyond_spectrum, complexity, words
 from ketworks.eeg.settings import settings
-from ketworks.eeg.spectra import band_db, jackknife, window_spectra
+from ketworks.eeg.spectra import band_db, jackknife, spectral_slope, window_spectra
 from ketworks.eeg.steady_state import at_rate, evoked_db, locking
 
 PER_S = 1000.0
@@ -98,6 +98,32 @@ def test_the_fit_is_that_of_fooof() -> None:
         assert found.explained > 0.99
 
 
+def test_a_fit_that_begins_with_another_ones_peaks_tells_small_differences() -> None:
+    """Two noisy spectra that differ by the exponent alone: the difference is found better than by fits apart."""
+    f = np.arange(0.5, 100, 0.5)
+    rhythms = sum(h * np.exp(-0.5 * ((f - c) / w) ** 2) for c, h, w in ((10.0, 0.5, 1.5), (45.0, 0.4, 8.0)))
+    apart, alike = [], []
+    for seed in range(30):
+        draw = np.random.default_rng(seed)
+        shared = rhythms + draw.normal(0, 0.05, f.size)
+        one, other = (10 ** (2.0 - x * np.log10(f) + shared + draw.normal(0, 0.01, f.size)) for x in (1.0, 0.98))
+        first = background(f, one, settings())
+        apart.append(background(f, other, settings()).exponent - first.exponent)
+        alike.append(background(f, other, settings(), first).exponent - first.exponent)
+    assert np.mean(alike) == pytest.approx(-0.02, abs=4e-3)
+    assert np.std(alike) < np.std(apart)
+    again = background(f, one, settings(), first)
+    assert again.exponent == pytest.approx(first.exponent, abs=2e-3)
+
+
+def test_slope_of_a_power_law_and_that_more_high_power_raises_it() -> None:
+    f = np.arange(0.5, 100, 0.5)
+    power = np.stack([f**-1.5, f**-1.5 * (1.0 + (f > 30.0))], axis=1)
+    slopes = spectral_slope(f, power, 1.0, 80.0)
+    assert slopes[0] == pytest.approx(-1.5)
+    assert slopes[1] > slopes[0]
+
+
 def test_no_more_peaks_than_allowed_and_none_at_the_edge() -> None:
     f = np.arange(0.5, 100, 0.5)
     comb = sum(np.exp(-0.5 * ((f - c) / 1.0) ** 2) for c in range(8, 45, 6))
@@ -122,6 +148,17 @@ def test_complexity_of_coin_tosses_is_near_one_and_of_a_rhythm_near_nothing() ->
     assert 0.95 < complexity(tosses) < 1.15
     assert complexity(rhythm) < 0.05
     assert complexity(rhythm) < complexity(slow) < complexity(tosses)
+
+
+def test_complexity_over_that_of_the_spectrum_is_one_for_noise_of_any_colour_and_less_for_order() -> None:
+    tosses = noise(10.0)[::4, 0]
+    slow = scipy_signal.lfilter([1.0], [1.0, -0.95], tosses)
+    time = np.arange(tosses.size) / 250.0
+    order = np.sin(2.0 * np.pi * (3.0 * time + 0.9 * time**2))  # a chirp: broad spectrum, no randomness
+    phases = 2.0 * np.pi * np.random.default_rng(2).random((19, tosses.size // 2 + 1))
+    assert beyond_spectrum(tosses, phases) == pytest.approx(1.0, abs=0.03)
+    assert beyond_spectrum(slow, phases) == pytest.approx(1.0, abs=0.08)
+    assert beyond_spectrum(order, phases) < 0.7
 
 
 def test_steady_state_response_of_a_known_mixture() -> None:
@@ -155,3 +192,30 @@ def test_bursts_between_slow_waves_are_seen_and_noise_is_not() -> None:
     assert not of(coloured).occurs
     together = (gamma + 2.0 * np.sin(2.0 * np.pi * time)) * (np.sin(2.0 * np.pi * time / 4.3) > 0.0)
     assert not of(0.2 * white + together).occurs  # bursts on the waves, not between them
+
+
+@pytest.mark.parametrize(("period", "seed"), [(3.0, 0), (4.3, 1), (4.3, 2), (8.0, 3)])
+def test_the_period_of_a_jittered_cycle_lies_in_its_interval(period: float, seed: int) -> None:
+    seconds = 120
+    draw = np.random.default_rng(seed)
+    time = np.arange(round(seconds * PER_S)) / PER_S
+    speed = (1.0 + 0.3 * np.repeat(draw.normal(size=seconds), round(PER_S))) / period
+    on = np.cumsum(speed / PER_S) % 1.0 < 0.5
+    trace = 0.2 * draw.normal(size=time.size) + np.where(
+        on, np.sin(2.0 * np.pi * 40.0 * time), 2.0 * np.sin(2.0 * np.pi * time)
+    )
+    found = alternation(trace, PER_S, (30.0, 80.0), (0.1, 4.0), -0.3)
+    assert found.occurs
+    assert found.period is not None
+    assert found.period_low is not None
+    assert found.period_high is not None
+    assert found.period_low < 1.0 / speed.mean() < found.period_high
+    assert found.period == pytest.approx(1.0 / speed.mean(), rel=0.04)
+    assert found.period_high - found.period_low < 0.15 * period
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_noise_has_no_period(seed: int) -> None:
+    coloured = scipy_signal.lfilter([1.0], [1.0, -0.97], noise(60.0, seed=seed)[:, 0])
+    found = alternation(coloured, PER_S, (30.0, 80.0), (0.1, 4.0), -0.3)
+    assert (found.occurs, found.period) == (False, None)

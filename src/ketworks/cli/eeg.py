@@ -39,14 +39,15 @@ def complete_measure(incomplete: str) -> list[str]:
 MeasureNames = Annotated[
     str,
     typer.Option(
-        help="bands, slope, lz, assr, alternation, comma separated; all when not given.",
+        help="bands, slope, lz, assr, mismatch, rhythm3hz, alternation, comma separated; all when not given.",
         autocompletion=complete_measure,
     ),
 ]
 Picture = Annotated[
     str,
     typer.Option(
-        help="Draw here (.png): a name with spectrogram, bands or trace in it draws that, any other the spectrum."
+        help="Draw here (.png): a name with spectrogram, bands, trace, tones or rhythm in it draws that, "
+        "any other the spectrum."
     ),
 ]
 
@@ -101,7 +102,7 @@ def _checked_files(plot: str, out: str) -> Callable[[Recording, str], None]:
     if out:
         check(out)
     stem = Path(plot).stem.lower()
-    kind = next((kind for kind in ("spectrogram", "bands", "trace") if kind in stem), "spectrum")
+    kind = next((kind for kind in ("spectrogram", "bands", "trace", "tones", "rhythm") if kind in stem), "spectrum")
 
     def draw(recording: Recording, path: str) -> None:
         picture = recording.plot(kind)
@@ -121,6 +122,7 @@ def _recorded(
 ) -> Recording:
     from ketworks.cli.run import read_regimen
     from ketworks.eeg.recording import BLOCKS, record
+    from ketworks.eeg.slow_rhythm import SCORE
     from ketworks.registry import Chain
     from ketworks.simulation import simulate
 
@@ -129,7 +131,7 @@ def _recorded(
     chosen = Chain(**choices)
     plan = read_regimen(regimen)
     made = chosen.resolve(plan, person)[0]
-    outputs = [name for name in BLOCKS if name in made.signals] or ["plasma.ketamine.venous"]
+    outputs = [name for name in (*BLOCKS, SCORE) if name in made.signals] or ["plasma.ketamine.venous"]
     simulation = simulate(plan, person, chosen, outputs, at, band=False, progress=progress)
     return record(
         simulation, None, seconds, seed, lambda share: progress(f"stepping the column, {100.0 * share:.0f} %")

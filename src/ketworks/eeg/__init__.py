@@ -5,7 +5,8 @@ found = record(kw.simulate("0.5 mg/kg iv over 40 min", times="0,20,40,80 min", o
 print(found.measured(["bands", "slope"]))
 """
 
-from ketworks.eeg.measures import MEASURES, Measured, Table
+from ketworks.eeg.change import Measured
+from ketworks.eeg.measures import MEASURES, Table
 from ketworks.eeg.recording import BLOCKS, Recording, record
 
 __all__ = ["BLOCKS", "MEASURES", "Measured", "Recording", "Table", "record"]

@@ -39,7 +39,7 @@ class Background(NamedTuple):
     explained: float
 
 
-def background(frequency: Floats, power: Floats, s: Settings) -> Background:
+def background(frequency: Floats, power: Floats, s: Settings, like: Background | None = None) -> Background:
     """Splits a spectrum into a straight line in log-log and Gaussian peaks.
 
     Equation:  log10 P(f) = b - x log10 f + sum_k h_k exp(-(f - c_k)^2 / (2 s_k^2))
@@ -53,6 +53,8 @@ def background(frequency: Floats, power: Floats, s: Settings) -> Background:
     Args:
         frequency: Hz; power: density, same shape.
         s: range of the fit and limits of peaks.
+        like: the fit of a spectrum that this one is compared with: its peaks are where the fit of peaks begins, so that
+            none comes or goes by noise and small differences of exponent can be told.
 
     Source: the steps of FOOOF (Donoghue 2020): line through the lowest points, peaks one by one, all peaks together,
     line through what is left.
@@ -65,7 +67,9 @@ def background(frequency: Floats, power: Floats, s: Settings) -> Background:
     lowest = flat <= np.percentile(flat, LOWEST)
     if np.unique(f[lowest]).size > 1:
         offset, exponent = _line(f[lowest], y[lowest])
-    found = _fitted(f, y - _background_at(f, offset, exponent), s)
+    flat = y - _background_at(f, offset, exponent)
+    guess = _guessed(f, flat, s) if like is None else [(c, h, w / 2.0) for c, h, w in like.peaks]
+    found = _fitted(f, flat, guess, s)
     rhythms = _gaussians(f, *np.ravel(found)) if found else np.zeros_like(f)
     offset, exponent = _line(f, y - rhythms)
     left = y - _background_at(f, offset, exponent) - rhythms
@@ -83,11 +87,12 @@ def _line(f: Floats, y: Floats) -> tuple[float, float]:
     return float(offset), float(-slope)
 
 
-def _fitted(f: Floats, flat: Floats, s: Settings) -> list[tuple[float, float, float]]:
-    """Centre, height and standard deviation of each peak: guessed one by one, then fitted together."""
+def _fitted(
+    f: Floats, flat: Floats, guess: list[tuple[float, float, float]], s: Settings
+) -> list[tuple[float, float, float]]:
+    """Centre, height and standard deviation of each peak: guessed one by one, now fitted together."""
     from scipy.optimize import OptimizeWarning, curve_fit  # type: ignore[import-untyped]
 
-    guess = _guessed(f, flat, s)
     if not guess:
         return []
     low = [(c - NEAR * w, 0.0, s.peak_width_low / 2.0) for c, _, w in guess]

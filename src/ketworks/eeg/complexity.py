@@ -34,8 +34,25 @@ def complexity(trace: NDArray[np.float64]) -> float:
         trace: (samples,).
 
     Source: LZ76 with the usual asymptotic normalisation.
-    Leaves out: comparison with a shuffled or phase-random sequence; it depends on length and rate of sampling, so
-    compare only values made with the same.
+    Leaves out: comparison with sequences of the same spectrum (``beyond_spectrum``); it depends on length and rate of
+    sampling, so compare only values made with the same.
     """
     signs = "".join("1" if up else "0" for up in trace > np.median(trace))
     return words(signs) * log2(len(signs)) / len(signs)
+
+
+def beyond_spectrum(trace: NDArray[np.float64], phases: NDArray[np.float64]) -> float:
+    """Lempel-Ziv complexity of one stretch over that of traces with its spectrum and random phases.
+
+    Equation:  c / mean of c over surrogates; 1 for a Gaussian trace, whatever its spectrum
+
+    Args:
+        trace: (samples,).
+        phases: of the surrogates, radians, (surrogates, samples // 2 + 1).
+
+    Source: phase-random surrogates. A trace of which only the spectrum was changed keeps its value.
+    Leaves out: surrogates with the same amplitude distribution; signs about the median do not see that.
+    """
+    values = np.fft.rfft(trace - trace.mean())
+    others = np.fft.irfft(np.abs(values) * np.exp(1j * phases), len(trace), axis=1)
+    return complexity(trace) / float(np.mean([complexity(other) for other in others]))

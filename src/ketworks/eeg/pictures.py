@@ -11,7 +11,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from ketworks.eeg.measures import BANDS, measured
+from ketworks.eeg.measures import measured
+from ketworks.eeg.ongoing import BANDS
+from ketworks.eeg.slow_rhythm import slow_rhythm
 from ketworks.eeg.spectra import Floats, window_spectra
 from ketworks.errors import unknown
 from ketworks.report.plot import STYLE
@@ -25,6 +27,7 @@ AGAINST = "power against no drug (dB)\nonly its sign is supported"
 SHOWN_S = 4.0  # s of a trace shown
 MOST_TRACES = 8
 GREY = "#888888"
+WIDE = ("spectrum", "tones", "rhythm")
 
 
 def figure(recording: Recording, kind: str) -> Figure:
@@ -32,7 +35,7 @@ def figure(recording: Recording, kind: str) -> Figure:
     if kind not in KINDS:
         raise unknown("picture", kind, KINDS, "--plot spectrum.png")
     with mpl.rc_context(STYLE):
-        whole = Figure(figsize=(9.0 if kind == "spectrum" else 6.4, 3.9), layout="constrained")
+        whole = Figure(figsize=(9.0 if kind in WIDE else 6.4, 3.9), layout="constrained")
         FigureCanvasAgg(whole)
         KINDS[kind](recording, whole)
         whole.suptitle(_title(recording), x=0.01, ha="left", fontsize=9.5)
@@ -149,9 +152,54 @@ def _trace(recording: Recording, whole: Figure) -> None:
     axis.set_ylabel("EEG proxy (arbitrary unit), by time since first dose")
 
 
+def _tones(recording: Recording, whole: Figure) -> None:
+    """Response to the frequent tone, and the difference of the rare one from it."""
+    left, right = whole.subplots(1, 2)
+    heard, s, shades = recording.heard, recording.settings, _shades(recording)
+    time = (np.arange(len(heard.standard)) + 1.0) * 1e3 / heard.per_s
+    shown = ((left, heard.standard, (0.0, s.mismatch_high)), (right, heard.difference, (s.early_end, s.tone_interval)))
+    for axis, waves, window in shown:
+        axis.plot(time, waves[:, 0], color=GREY, linewidth=2.4, label="no drug")
+        for k in _shown(recording):
+            axis.plot(time, waves[:, k + 1], color=shades[k], linewidth=1.2, label=f"{recording.at[k]:g} min")
+        axis.set_xlim(*window)
+        axis.set_xlabel("time since the volley arrives (ms)")
+    late = heard.difference[time >= s.mismatch_low]
+    right.set_ylim(1.4 * min(float(late.min()), 0.0) - 0.1 * float(late.max()), 1.4 * float(late.max()))
+    right.axvspan(s.mismatch_low, s.mismatch_high, color="#000000", alpha=0.06, linewidth=0)
+    left.set_ylabel("response to the frequent tone (arbitrary unit)")
+    right.set_ylabel("rare less frequent tone (arbitrary unit),\nshaded: mismatch window")
+    left.legend(frameon=False, fontsize=7.5, handlelength=1.2)
+
+
+def _rhythm(recording: Recording, whole: Figure) -> None:
+    """How far the cell is from its edge over time, and the score of dissociation, which does not rest on it."""
+    left, right = whole.subplots(1, 2)
+    found = slow_rhythm(recording)
+    color = recording.simulation.chain.signal("rhythm.posteromedial").color
+    left.axhline(0.0, color=GREY, linewidth=0.8)
+    left.plot(recording.at, found.growth[1:], color=color, linewidth=1.6, marker="o", markersize=3.0)
+    on = np.array(found.present[1:])
+    left.plot(recording.at[on], found.growth[1:][on], "o", color=color, markersize=7.0, label="turns at about 3 Hz")
+    left.set_xlabel("time since first dose (min)")
+    left.set_ylabel("growth of the leading motion (1/s);\nabove 0 the cell cannot rest")
+    if on.any():
+        left.legend(frameon=False, fontsize=7.5)
+    if found.score is None:
+        right.set_axis_off()
+        return
+    right.plot(recording.at, found.score[1:], color=GREY, linewidth=1.2)
+    right.plot(recording.at[on], found.score[1:][on], "o", color=color, markersize=7.0)
+    right.plot(recording.at[~on], found.score[1:][~on], "o", color=GREY, markersize=3.0)
+    right.set_xlabel("time since first dose (min)")
+    right.set_ylabel("mean CADSS (points);\nlarge: with the rhythm")
+
+
 KINDS: dict[str, Callable[[Recording, Figure], None]] = {
     "spectrum": _spectrum,
     "spectrogram": _spectrogram,
     "bands": _bands,
     "trace": _trace,
+    "tones": _tones,
+    "rhythm": _rhythm,
 }

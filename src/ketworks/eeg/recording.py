@@ -17,10 +17,13 @@ from ketworks.result import Simulation
 from ketworks.time_points import time_points
 
 if TYPE_CHECKING:
+    from jax import Array
     from matplotlib.figure import Figure
 
     from ketworks.circuit.column import Column
     from ketworks.circuit.in_time import Stimulus, Trace
+    from ketworks.circuit.layout import Layout
+    from ketworks.eeg.evoked import Evoked
     from ketworks.eeg.measures import Table
 
 Floats = NDArray[np.float64]
@@ -82,6 +85,18 @@ class Recording:
         train = Stimulus(self.settings.click * jnp.array([[1.0], [1.0], [0.0]]), period)
         return _traces(self.simulation, self.blocks, self.seconds, self.seed, self.settings, train, progress)
 
+    @cached_property
+    def heard(self) -> Evoked:
+        """Responses to a frequent and a rare tone, (samples, 1 + times), without noise; column 0 without drug."""
+        from ketworks.eeg.evoked import evoked
+
+        c, layout, lanes = _column(self.simulation, self.blocks)
+        found = evoked(c, lanes, self.settings, layout)
+        count = 1 + len(self.at)
+        kept = found._replace(standard=found.standard[:, :count], deviant=found.deviant[:, :count])
+        _check_range(kept.difference)
+        return kept
+
     def measured(self, names: Sequence[str] | None = None, progress: Callable[[str], None] | None = None) -> Table:
         """Measures by name (``MEASURES``), all when None, as a table against the drug-free column."""
         from ketworks.eeg.measures import measured
@@ -89,7 +104,7 @@ class Recording:
         return measured(self, names, progress)
 
     def plot(self, kind: str = "spectrum") -> Figure:
-        """A matplotlib figure: ``spectrum``, ``spectrogram``, ``bands`` or ``trace``."""
+        """A matplotlib figure: ``spectrum``, ``spectrogram``, ``bands``, ``trace``, ``tones`` or ``rhythm``."""
         from ketworks.eeg.pictures import figure
 
         return figure(self, kind)
@@ -175,6 +190,25 @@ def _parameters(simulation: Simulation) -> dict[str, float]:
     return {key: simulation.values.get(key, row.canonical) for key, row in rows.items()}
 
 
+def _column(simulation: Simulation, blocks: Floats) -> tuple[Column, Layout, Array]:
+    """The column, its layout, and blocks in lanes: none, then those at each time, then none to fill up, (4, lanes)."""
+    import jax.numpy as jnp
+
+    from ketworks.circuit.column import column
+
+    stage = simulation.chain.maker(GRADED_BY)
+    layout = getattr(stage, "layout", None)
+    if layout is None:
+        raise CannotSay(
+            f"an EEG of the circuit {stage.variant}, which is no column", "a circuit that ships with ketworks"
+        )
+    made = column({key: jnp.asarray(value) for key, value in _parameters(simulation).items()}, layout)
+    count = 1 + blocks.shape[1]
+    lanes = np.zeros((4, min(size for size in LANES if size >= count)))
+    lanes[:, 1:count] = blocks
+    return made, layout, jnp.asarray(lanes)
+
+
 def _traces(
     simulation: Simulation,
     blocks: Floats,
@@ -185,23 +219,16 @@ def _traces(
     progress: Callable[[float], None] | None,
 ) -> Trace:
     """Traces of the column without drug and under each block; lanes that only fill up are cut off."""
-    import jax.numpy as jnp
-
-    from ketworks.circuit.column import column
     from ketworks.circuit.in_time import in_time
 
-    stage = simulation.chain.maker(GRADED_BY)
-    layout = getattr(stage, "layout", None)
-    if layout is None:
-        raise CannotSay(
-            f"an EEG of the circuit {stage.variant}, which is no column", "a circuit that ships with ketworks"
-        )
-    c: Column = column({key: jnp.asarray(value) for key, value in _parameters(simulation).items()}, layout)
+    c, layout, lanes = _column(simulation, blocks)
+    found = in_time(c, lanes, seconds, s.noise, seed, layout, train, SETTLE, progress=progress)
     count = 1 + blocks.shape[1]
-    lanes = np.zeros((4, min(size for size in LANES if size >= count)))
-    lanes[:, 1:count] = blocks
-    found = in_time(c, jnp.asarray(lanes), seconds, s.noise, seed, layout, train, SETTLE, progress=progress)
-    lost = np.flatnonzero(~np.isfinite(found.signal[:, :count]).all(axis=0))
+    _check_range(found.signal[:, :count])
+    return found._replace(signal=found.signal[:, :count], rates=found.rates[:, :count])
+
+
+def _check_range(signal: Floats) -> None:
+    lost = np.flatnonzero(~np.isfinite(signal).all(axis=0))
     if lost.size:
         raise SolverFailed(f"the column left its range in trace {lost[0]}", "finite values", paste="--seconds 60")
-    return found._replace(signal=found.signal[:, :count], rates=found.rates[:, :count])

@@ -26,6 +26,12 @@ class Settings(NamedTuple):
         complexity_window: its length, s.
         slow_low, slow_high: edges of the slow-delta band, Hz.
         alternation: correlation of gamma with slow-delta power above which nothing is called alternation.
+        tone: conductance that the whole release of a tone's afferents opens on pyramidal and PV cells, nS.
+        tone_interval: time between tones, ms.
+        tone_every: every so many tones is a deviant.
+        tone_use, tone_recovery, tone_facilitation: short-term plasticity of a tone's afferents (1, ms, ms).
+        early_end: end of the window of the early deflection, ms after a volley arrives.
+        mismatch_low, mismatch_high: window of the mismatch response, ms after a volley arrives.
     """
 
     noise: float
@@ -44,6 +50,15 @@ class Settings(NamedTuple):
     slow_low: float
     slow_high: float
     alternation: float
+    tone: float
+    tone_interval: float
+    tone_every: float
+    tone_use: float
+    tone_recovery: float
+    tone_facilitation: float
+    early_end: float
+    mismatch_low: float
+    mismatch_high: float
 
 
 @cache

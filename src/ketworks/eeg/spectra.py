@@ -55,6 +55,22 @@ def band_db(frequency: Floats, power: Floats, low: float, high: float) -> Floats
     return np.asarray(10.0 * np.log10(power[inside].mean(axis=0)))
 
 
+def spectral_slope(frequency: Floats, power: Floats, low: float, high: float) -> Floats:
+    """Slope of log10 power against log10 frequency between two edges, rhythms and all, (n,); a rise means flatter.
+
+    Equation:  weighted least squares, each frequency weighing as its width in log f, 1/f
+
+    Args:
+        frequency: Hz; power: (frequencies, n); low, high: edges, Hz, both included.
+
+    Source: the definition of ``circuit.aperiodic_slope``.  Leaves out: the separation of rhythms from background.
+    """
+    inside = (frequency >= low) & (frequency <= high)
+    x, share = np.log10(frequency[inside]), 1.0 / frequency[inside]
+    x = x - np.average(x, weights=share)
+    return np.asarray((share * x) @ np.log10(power[inside]) / np.sum(share * x * x))
+
+
 def jackknife(parts: Floats, statistic: Callable[[Floats], Floats]) -> tuple[Floats, Floats]:
     """A statistic of the mean of ``parts`` over its first axis, its change against column 0, and that change's error.
 

@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ketworks.eeg.published import HEADING, published, said_of
 from ketworks.peaks import clock, number, table, unit_shown
 
 if TYPE_CHECKING:
-    from ketworks.eeg.measures import Measured, Table
+    from ketworks.eeg.alternation import Alternation
+    from ketworks.eeg.change import Measured
+    from ketworks.eeg.measures import Table
+    from ketworks.eeg.slow_rhythm import SlowRhythm
 
 WIDEST = 9  # columns; with more times, each is a row
 POOR = 0.9  # explained share of variance below which the spectrum is no line with peaks
@@ -18,11 +22,12 @@ POOR = 0.9  # explained share of variance below which the spectrum is no line wi
 def text(found: Table, sizes: bool = False) -> str:
     """Directions against the drug-free column; with sizes, which evidence does not support."""
     recording = found.recording
-    head = ["against no drug", *(clock(float(t)) for t in recording.at)]
-    cells = [head, *([row.label, *row.directions] for row in found.rows)]
+    head = ["against no drug", *(clock(float(t)) for t in recording.at), HEADING]
+    cells = [head, *([row.label, *row.directions, said_of(row.name)] for row in found.rows)]
     if found.alternations:
-        occurs = ["yes" if one.occurs else "no" for one in found.alternations]
-        cells.append(["gamma bursts between slow waves", *occurs[1:]])
+        cells.append(["gamma bursts between slow waves", *(_cycle(one) for one in found.alternations[1:]), "-"])
+    if found.slow_rhythm is not None:
+        cells += _rows_of_rhythm(found.slow_rhythm)
     lines = [
         str(recording.simulation.regimen),
         str(recording.simulation.people),
@@ -30,9 +35,36 @@ def text(found: Table, sizes: bool = False) -> str:
         "",
         table(_turned(cells)),
     ]
-    if sizes and found.rows:
+    gone = half_gone(found)
+    if gone:
+        said = ", ".join(f"{name} {minutes:.0f} min" for name, minutes in gone.items())
+        lines += ["", f"half of the change is gone after the last dose: {said}"]
+    if sizes and (found.rows or found.slow_rhythm):
         lines += ["", "sizes (evidence supports directions only; not these numbers)", table(_turned(_sizes(found)))]
     return "\n".join([*lines, "", *(f"note: {note}" for note in notes(found))])
+
+
+def _rows_of_rhythm(slow: SlowRhythm) -> list[list[str]]:
+    name = "posteromedial_rhythm"
+    rows = [["posteromedial rhythm", *("yes" if one else "no" for one in slow.present[1:]), said_of(name)]]
+    if slow.score is not None:
+        rows.append(["dissociation (mean CADSS)", *(number(float(one)) for one in slow.score[1:]), "-"])
+    return rows
+
+
+def _cycle(one: Alternation) -> str:
+    """No, yes, or yes with the time from burst to burst and the interval of its mean."""
+    if not one.occurs or one.period is None:
+        return "yes" if one.occurs else "no"
+    return f"yes, every {one.period:.2g} s ({one.period_low:.2g}-{one.period_high:.2g})"
+
+
+def half_gone(found: Table) -> dict[str, float]:
+    """Minutes from the end of the last dose until half of a measure's change is gone, where a time tells it."""
+    recording = found.recording
+    end = recording.simulation.regimen.end
+    told = {row.name: row.half_gone(recording.at, end) for row in found.rows}
+    return {name: minutes for name, minutes in told.items() if minutes is not None}
 
 
 def notes(found: Table) -> list[str]:
@@ -46,7 +78,16 @@ def notes(found: Table) -> list[str]:
             "a straight 1/f line with peaks does not describe this spectrum well; the exponent follows rhythms too"
         )
     if found.alternations and not any(one.occurs for one in found.alternations):
-        said.append("no gamma bursts between slow waves: the shipped column rests at every dose")
+        said.append("no gamma bursts between slow waves: the shipped column rests at these levels")
+    if any(row.name == "mismatch" for row in found.rows):
+        said.append(
+            "tones: the late difference is carried by NMDA receptors of tired afferents, which is assumed; "
+            "no other memory of the sequence"
+        )
+    if found.slow_rhythm is not None:
+        said.append(
+            "posteromedial rhythm: the levels of its start and end are assumed, and the score does not rest on it"
+        )
     return [*said, *found.recording.simulation.notes]
 
 
@@ -60,7 +101,19 @@ def _sizes(found: Table) -> list[list[str]]:
     return [
         head,
         *([row.label, unit_shown(row.unit), number(float(row.values[0])), *_changes(row)] for row in found.rows),
+        *_sizes_of_rhythm(found.slow_rhythm),
     ]
+
+
+def _sizes_of_rhythm(slow: SlowRhythm | None) -> list[list[str]]:
+    if slow is None:
+        return []
+    rows = (
+        ("posteromedial frequency", "Hz", slow.frequency),
+        ("posteromedial swing", "mV", slow.swing),
+        ("posteromedial growth", "1/s", slow.growth),
+    )
+    return [[name, unit, *(number(float(value)) for value in values)] for name, unit, values in rows]
 
 
 def _changes(row: Measured) -> list[str]:
@@ -79,7 +132,9 @@ def as_dict(found: Table) -> dict[str, Any]:
             "size_supported": False,
             "no_drug": float(row.values[0]),
             "values": row.values[1:].tolist(),
+            "published": published()[row.name]._asdict() if row.name in published() else None,
             "error_of_change": [None if np.isnan(e) else float(e) for e in row.error[1:]],
+            "noise_floor": [None if np.isnan(e) else float(e) for e in row.noise_floor],
         }
         for row in found.rows
     }
@@ -94,5 +149,21 @@ def as_dict(found: Table) -> dict[str, Any]:
         "measures": measures,
         "background": [{**one._asdict(), "peaks": [peak._asdict() for peak in one.peaks]} for one in found.backgrounds],
         "alternation": [one._asdict() for one in found.alternations],
+        "posteromedial_rhythm": _rhythm_as_dict(found.slow_rhythm),
+        "half_gone_min": half_gone(found),
         "notes": notes(found),
+    }
+
+
+def _rhythm_as_dict(slow: SlowRhythm | None) -> dict[str, Any] | None:
+    """Drug-free first, then at each time."""
+    if slow is None:
+        return None
+    return {
+        "kind": "sign",
+        "present": list(slow.present),
+        "frequency_hz": slow.frequency.tolist(),
+        "swing_mv": slow.swing.tolist(),
+        "growth_per_s": slow.growth.tolist(),
+        "mean_cadss": None if slow.score is None else slow.score.tolist(),
     }
