@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ORDER = (
     *("dose", "plasma", "comedication", "receptor", "circuit", "rhythm"),
-    *("brain", "body", "mind", "plasticity", "outcome"),
+    *("brain", "body", "organs", "mind", "plasticity", "outcome"),
 )
 BEFORE_EFFECTS = {"dose", "plasma", "comedication"}
 ENTRY_POINTS = "ketworks.stages"
@@ -74,6 +74,7 @@ _BUILT_IN: dict[str, dict[str, str]] = {
         "baroreflex": "ketworks.body.stage:Baroreflex",
         "baroreflex-in-time": "ketworks.body.stage:BaroreflexInTime",
     },
+    "organs": {"arterial-level": "ketworks.organs.stage:FromArterialLevel"},
     "mind": {"effect-site": "ketworks.mind.stage:EffectSite"},
     "plasticity": {"disinhibition": "ketworks.plasticity.stage:Disinhibition"},
     "outcome": {

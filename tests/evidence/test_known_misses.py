@@ -59,6 +59,15 @@ KNOWN: dict[tuple[str, str, str, int], str] = {
         *("bp_readings_nasal", "body.cuff_systolic.without_drug"),
         *("share_change_above of 3 readings in 8 sessions 40 mmHg", 1),
     ): "one of 222; readings spread as a normal curve, whose tail ends sooner",
+    ("breathing_bolus_bourke1987_first", "organs.ventilation_raised_co2", "change_at 10 min", 1): (
+        "the time of reading was not said; the model's loss lasts five minutes, then stimulation returns"
+    ),
+    ("breathing_children_hamza1989", "organs.co2_slope", "percent_change_at 5 min", 1): (
+        "children; in adults the curve moved and did not turn, and the model follows adults"
+    ),
+    ("breathing_children_hamza1989", "organs.ventilation_raised_co2", "percent_change_at 30 min", 1): (
+        "children, still low while the infusion went on; the model's push is nearly even by then"
+    ),
     ("chong2006_oral", "plasma.ketamine.venous", "mean 0 min to 8 h", 1): ORAL_SHARE,
     ("chong2006_sublingual", "plasma.ketamine.venous", "peak 0 min to 8 h", 1): TABLET_IS_NO_FILM,
     ("chong2006_sublingual", "plasma.norketamine.venous", "peak 0 min to 8 h", 1): TABLET_IS_NO_FILM,

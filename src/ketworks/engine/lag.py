@@ -25,6 +25,12 @@ def lagged(times: Array, x: Array, rate: Array, start: Array | float = 0.0) -> A
     Returns:
         Shape (people, times), unit of ``x``.
     """
+    keep, add = lag_steps(times, x, rate)
+    return march(keep, add, jnp.broadcast_to(jnp.asarray(start, dtype=x.dtype), x.shape[:1]))
+
+
+def lag_steps(times: Array, x: Array, rate: Array) -> tuple[Array, Array]:
+    """What each step keeps of the lagged value and what it adds to it, each of shape (people, times - 1)."""
     step = rate_column(rate) * jnp.diff(times)[None, :]
     keep = jnp.exp(-step)
     # weights of the exact integral of a straight line between two samples; series where the step is tiny
@@ -32,14 +38,18 @@ def lagged(times: Array, x: Array, rate: Array, start: Array | float = 0.0) -> A
     mean = jnp.where(step < 1e-5, 1.0 - 0.5 * step, -jnp.expm1(-safe) / safe)
     add = x[:, :-1] * (mean - keep) + x[:, 1:] * (1.0 - mean)
     keep, add = jnp.broadcast_arrays(keep, add)
-    first = jnp.broadcast_to(jnp.asarray(start, dtype=x.dtype), x.shape[:1])
+    return keep, add
+
+
+def march(keep: Array, add: Array, start: Array) -> Array:
+    """The values y of y <- keep y + add from a start, shape (people, steps + 1)."""
 
     def step_on(y: Array, edge: tuple[Array, Array]) -> tuple[Array, Array]:
         y = edge[0] * y + edge[1]
         return y, y
 
-    _, path = jax.lax.scan(step_on, first, (keep.T, add.T))
-    return jnp.concatenate([first[:, None], path.T], axis=1)
+    _, path = jax.lax.scan(step_on, start, (keep.T, add.T))
+    return jnp.concatenate([start[:, None], path.T], axis=1)
 
 
 def lag_error(times: Array, x: Array, rate: Array, start: Array | float = 0.0) -> Array:

@@ -1,0 +1,1 @@
+"""Breathing, cortisol, stomach, eye, bladder, liver and immune read-outs under ketamine."""
