@@ -24,7 +24,12 @@ NASAL_MOOD = (
     "the effect is anchored on intravenous ketamine against midazolam; what a new antidepressant adds is not a setting"
 )
 AWAKENING = (
-    "recalled awakening levels, the lag and the arterial level after a bolus cannot all be right; nothing was changed"
+    "the awakening level is recalled; the lag is that of the label's duration of anaesthesia, and nothing was changed"
+)
+NO_ACUTE_TOLERANCE = "the effect ends while the level stays up; no number on acute tolerance was read, so none is built"
+NASAL_SCORES = (
+    "the score is set by infusions of the racemate; shares over up to eight sessions hold differences from session "
+    "to session, and those over one week and over four contradict each other"
 )
 NARCOSIS = "bursts, the gamma cycle and up-down states of anaesthesia are not in the circuit"
 
@@ -113,11 +118,18 @@ KNOWN: dict[tuple[str, str, str, int], str] = {
     ("madrs_one_infusion", "outcome.mean_effect", "value_at 40 min", 1): (
         "part of what is reported during dissociation is expectancy, how much is not known"
     ),
-    ("mind_cadss_half_mg_kg", "mind.cadss", "mean 80 min", 1): (
-        "acute tolerance or a floor of the scale could explain it; neither was read as a number"
+    ("mind_cadss_esketamine_sc", "mind.cadss_mean", "value_at 2 h", 1): NO_ACUTE_TOLERANCE,
+    ("mind_cadss_subcutaneous", "mind.cadss", "mean_peak_change 0 min to 4 h", 1): (
+        "20 points in people who had responded to ketamine before; the scale is set by 7.7 points after an infusion"
     ),
+    ("mind_nasal_84mg", "mind.cadss_mean", "time_of_peak 0 min to 4 h", 1): (
+        "the lag of 8.3 min comes from infusions; with it the peak is 12 min late"
+    ),
+    ("mind_nasal_84mg", "mind.cadss_mean", "value_at 90 min", 1): NO_ACUTE_TOLERANCE,
+    ("mind_nasal_84mg", "mind.cadss", "share_above 4 point 0 min to 4 h", 1): NASAL_SCORES,
+    ("mind_nasal_84mg", "mind.dissociation_volunteered", "share_above 0.5 1 0 min to 4 h", 3): NASAL_SCORES,
+    ("mind_nasal_84mg", "mind.sedated", "value_at 90 min", 1): NO_ACUTE_TOLERANCE,
     ("mind_orders_esketamine_bolus", "mind.unresponsive", "value_at 10.1 min", 1): AWAKENING,
-    ("mind_orders_racemic_bolus", "mind.unresponsive", "value_at 11.6 min", 1): AWAKENING,
     ("organ_kidney_nasal", "plasma.s_ketamine.venous", "peak_ratio 0 min to 24 h", 1): (
         "only clearance is changed; a higher peak would need faster or more uptake, for which no reason was read"
     ),

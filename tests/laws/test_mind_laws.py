@@ -19,11 +19,18 @@ NO_DOSE = Schedule(jnp.zeros(1), jnp.zeros(1), jnp.zeros((1, 1)), jnp.zeros((1, 
 P = {key: row.canonical for key, row in EffectSite.parameters().items()}
 LEVELS = st.lists(st.floats(0.0, 3e4), min_size=13, max_size=13)
 DRAW = st.floats(-8.0, 8.0)
+
+
+def alone(shape: tuple[int, ...]) -> dict[str, jax.Array]:
+    return {"comedication.experience_gain": jnp.ones(shape), "comedication.sedation": jnp.zeros(shape)}
+
+
 RUN = jax.jit(lambda around, inputs: EffectSite().run(around, inputs))
 
 
 def mind(s: np.ndarray, r: np.ndarray, eta: np.ndarray) -> dict[str, np.ndarray]:
     inputs = {"plasma.s_ketamine.arterial": jnp.asarray(s), "plasma.r_ketamine.arterial": jnp.asarray(r)}
+    inputs |= alone(s.shape)
     draws = {name: jnp.asarray(eta) for name in EffectSite.random_effects}
     made = RUN(Surroundings(jnp.asarray(TIMES), NO_DOSE, {}, draws, P), inputs)
     return {name: np.asarray(x) for name, x in made.items() if name.startswith("mind.")}
@@ -36,11 +43,16 @@ def test_any_course_stays_within_the_scales_and_more_drug_is_not_less_effect(
 ) -> None:
     low = mind(np.array([s]), np.array([s]), np.array([eta]))
     high = mind(np.array([s]) + np.array([more]), np.array([s]), np.array([eta]))
-    tops = {"mind.cadss": 92.0, "mind.cadss_mean": 92.0, "mind.drug_high": 1.0, "mind.unresponsive": 1.0}
-    for name, top in {**tops, "mind.sedation": 4.0}.items():
+    tops = {"mind.cadss": 92.0, "mind.cadss_mean": 92.0, "mind.moaas": 5.0, "mind.sedation": 4.0}
+    falling = ("mind.moaas", "mind.memory")
+    for name in low:
         assert np.all(np.isfinite(low[name]))
-        assert np.all((low[name] >= 0.0) & (low[name] <= top))
-        assert np.all(high[name] >= low[name] - 1e-9)
+        assert np.all((low[name] >= 0.0) & (low[name] <= tops.get(name, 1.0)))
+        sign = -1.0 if name in falling else 1.0
+        assert np.all(sign * high[name] >= sign * low[name] - 1e-9), name
+    assert np.array_equal(low["mind.cadss"], np.floor(low["mind.cadss"]))
+    assert np.all(low["mind.sedated"] >= low["mind.unresponsive"])
+    assert np.all(low["mind.dissociation_volunteered"] <= low["mind.dissociation_asked"])
 
 
 @given(LEVELS, LEVELS, DRAW, DRAW)
@@ -55,7 +67,7 @@ def test_a_person_does_not_depend_on_the_batch(one: list[float], other: list[flo
 
 def test_gradients_are_finite_with_and_without_drug() -> None:
     def top(values: dict[str, jax.Array], level: jax.Array, eta: jax.Array) -> jax.Array:
-        inputs = {"plasma.s_ketamine.arterial": level, "plasma.r_ketamine.arterial": level}
+        inputs = {"plasma.s_ketamine.arterial": level, "plasma.r_ketamine.arterial": level} | alone(level.shape)
         draws = dict.fromkeys(EffectSite.random_effects, eta)
         made = EffectSite().run(Surroundings(jnp.asarray(TIMES), NO_DOSE, {}, draws, values), inputs)
         return sum(jnp.sum(made[signal.name]) for signal in EffectSite.outputs)

@@ -206,7 +206,7 @@ def _predict(point: Compare, found: Series | None, curves: Curves, usual: Curves
     given: dict[str, Any] = {}
     if point.statistic in NEEDS_SERIES and found is not None:
         given = {"at": np.array(found.times), "observed": np.array(found.values)}
-    elif point.statistic == "ratio_at":
+    elif point.statistic in ("ratio_at", "correlation_at"):
         over_times, over = _curve(point, point.over_signal, curves)
         given = {"at": point.at, "over_times": over_times, "over": over}
     elif point.statistic.startswith("exposure") or point.statistic == "peak_ratio":
@@ -276,7 +276,7 @@ def _row(
 def _unit(point: Compare) -> str:
     if point.statistic.startswith("percent") or point.statistic == "cv_at":
         return "%"
-    plain = point.statistic.startswith(("share", "ratio", "sd_over", "exposure", "peak_ratio"))
+    plain = point.statistic.startswith(("share", "ratio", "correlation", "sd_over", "exposure", "peak_ratio"))
     plain = plain or point.statistic in NEEDS_SERIES
     return "1" if plain else point.value_unit
 

@@ -140,6 +140,16 @@ def ratio_at(times: Floats, values: Floats, baseline: Floats, at: float, over_ti
     return float(np.mean(at_time(times, values, at)) / np.mean(at_time(over_times, over, at)))
 
 
+def correlation_at(
+    times: Floats, values: Floats, baseline: Floats, at: float, over_times: Floats, over: Floats
+) -> float:
+    """Pearson's correlation over people between two signals at one time; not a number where one of them is constant."""
+    one, other = at_time(times, values, at), at_time(over_times, over, at)
+    if np.ptp(one) == 0.0 or np.ptp(other) == 0.0:
+        return float("nan")
+    return float(np.corrcoef(one, other)[0, 1])
+
+
 def exposure_over(
     times: Floats, values: Floats, baseline: Floats, over_times: Floats, over: Floats, window: Window = None
 ) -> float:

@@ -37,6 +37,7 @@ STATISTICS: Mapping[str, tuple[str, ...]] = {
     "time_of_peak": ("value_unit",),
     "trough": ("value_unit",),
     "ratio_at": ("at", "over_signal"),
+    "correlation_at": ("at", "over_signal"),
     "sign_at": ("at",),
     "share_above": ("threshold", "value_unit"),
     "share_change_above": ("threshold", "value_unit"),
@@ -53,7 +54,9 @@ STATISTICS: Mapping[str, tuple[str, ...]] = {
     "exposure_over_ratio": ("over_signal", "window"),
     "peak_ratio": ("window",),
 }
-NEEDS_PEOPLE = ("sd", "sd_over_mean_at", "cv_at", "sd_peak_change", "share_above", "share_change_above")
+NEEDS_PEOPLE = (
+    *("correlation_at", "sd", "sd_over_mean_at", "cv_at", "sd_peak_change", "share_above", "share_change_above"),
+)
 OF_READINGS = ("change_at", "peak_change", "time_of_peak", "mean_peak_change", "sd_peak_change", *NEEDS_PEOPLE[-2:])
 NEEDS_SERIES = ("aafe", "gmr")
 NEEDS_REFERENCE = ("exposure_ratio", "exposure_over_ratio", "peak_ratio")
@@ -109,7 +112,7 @@ class Compare:
         value_unit: unit of ``observed``, ``accept`` and ``threshold``.
         at: time of the point.
         window: first and last time looked at; ``None`` is the whole run.
-        over_signal: denominator of ``ratio_at`` and of the exposures over one another.
+        over_signal: denominator of ``ratio_at`` and of the exposures over one another; the other side of a correlation.
         flat: half width around no change that counts as ``none`` for ``sign_at``, in the signal's unit.
         threshold: limit of the share statistics.
         readings: when samples with their reading error are taken, the first before the dose; empty for the person's
