@@ -117,9 +117,6 @@ KNOWN: dict[tuple[str, str, str, int], str] = {
         "part of what is reported during dissociation is expectancy, how much is not known"
     ),
     ("mind_cadss_esketamine_sc", "mind.cadss_mean", "value_at 2 h", 1): NO_ACUTE_TOLERANCE,
-    ("mind_cadss_subcutaneous", "mind.cadss", "mean_peak_change 0 min to 4 h", 1): (
-        "20 points in people who had responded to ketamine before; the scale is set by 7.7 points after an infusion"
-    ),
     ("mind_nasal_84mg", "mind.cadss_mean", "time_of_peak 0 min to 4 h", 1): (
         "the lag of 8.3 min comes from infusions; with it the peak is 12 min late"
     ),
