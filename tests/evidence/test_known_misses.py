@@ -19,6 +19,7 @@ NASAL_PRESSURE = (
     "the gain follows volunteers at steady intravenous levels; nasal levels stay up longer than the rise does"
 )
 NORMAL_REST = "resting pressure is that of people without hypertension; part of the trials' people had it"
+NORMAL_TAIL = "one person on placebo; readings spread as a normal curve, whose tail ends sooner"
 RISES_DISAGREE = "3.3, 7.4, 12.6 and 20 mmHg are reported for this dose; the fit follows volunteers at steady levels"
 NASAL_MOOD = (
     "the effect is anchored on intravenous ketamine against midazolam; what a new antidepressant adds is not a setting"
@@ -61,7 +62,14 @@ KNOWN: dict[tuple[str, str, str, int], str] = {
     (
         *("bp_readings_nasal", "body.cuff_systolic.without_drug"),
         *("share_change_above of 3 readings in 8 sessions 40 mmHg", 1),
-    ): "one of 222; readings spread as a normal curve, whose tail ends sooner",
+    ): NORMAL_TAIL,
+    ("bp_readings_nasal_older", "body.cuff_systolic.without_drug", "mean_peak_change of 3 readings", 1): (
+        "readings of older people spread more; the spread is that of placebo under 65 years"
+    ),
+    (
+        *("bp_readings_nasal_older", "body.cuff_systolic.without_drug"),
+        *("share_change_above of 3 readings in 8 sessions 40 mmHg", 1),
+    ): NORMAL_TAIL,
     ("breathing_bolus_bourke1987_first", "organs.ventilation_raised_co2", "change_at 10 min", 1): (
         "the time of reading was not said; the model's loss lasts five minutes, then stimulation returns"
     ),
