@@ -45,7 +45,7 @@ def sensitivity(eta: Array, cv: Array) -> Array:
     Equation:  theta = max(0, 1 + cv * eta)
     Symbols:   eta standard-normal draw - 1; cv spread of the largest pressure rise over its mean - 1
     Source:    body/parameters.tsv, from the spread of individual largest rises under racemic ketamine
-    Leaves out: falls of pressure under the drug (one person in six shows no rise); differences between sessions. A
+    Leaves out: falls of pressure under the drug (one person in five shows no rise); differences between sessions. A
                log-normal theta with the same spread was tried: its upper tail is hardly longer, since the reflex
                compresses large rises, and its typical person is no mean person.
     """
