@@ -43,6 +43,7 @@ _WHOLE += (
     "unit/test_eeg_command",
     "unit/test_trial_command",
     "unit/test_eeg_recording",
+    "unit/test_eeg_slow_rhythm",
     "unit/test_exposure_cli",
     "unit/test_exposure_simulated",
     "unit/test_simulation",
