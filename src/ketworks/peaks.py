@@ -105,6 +105,8 @@ def _choices(simulation: Simulation) -> list[str]:
     found = []
     if any(stage.name == "plasma" for stage in simulation.chain.needed(simulation.names)):
         found.append(f"plasma: {simulation.chain.variant('plasma')}; {simulation.reasons['plasma']}")
+    if "comedication" in simulation.reasons:
+        found.append(f"other drugs: {simulation.reasons['comedication']}")
     if AFTER_PLASMA in simulation.reasons:
         found.append(f"{AFTER_PLASMA}: {simulation.reasons[AFTER_PLASMA]}")
     return found

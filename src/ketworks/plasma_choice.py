@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from ketworks.comedication import drugs as other
+from ketworks.comedication.signals import NEUTRAL
 from ketworks.dose.route import DRUGS, ROUTES
 from ketworks.dose.wording import DAY
 from ketworks.errors import CannotSay, WrongUse
@@ -162,6 +164,19 @@ def check_company(made: bool, regimen: Regimen, person: Person) -> None:
             "stages after plasma, on which it acts: an adult, and a plasma model that makes what they need",
             paste="--chain plasma=combined" if person.age_years >= ADULT else "",
         )
+
+
+def words_on_company(regimen: Regimen, person: Person) -> str:
+    """One sentence on the other drugs: how much of what they do was read; empty without any."""
+    given = [one.drug for one in regimen.company]
+    daily = [f"{other.DAILY}{drug}" for drug in person.comedication if drug in TAKEN]
+    told = [
+        f"{agent.removeprefix(other.DAILY).replace('_', ' ')} {other.read_of(agent)}"
+        for agent in dict.fromkeys((*given, *daily))
+    ]
+    if not told:
+        return ""
+    return f"effects that were read, of {len(NEUTRAL)}: {', '.join(told)}; the others are assumed or taken as none"
 
 
 def _refuse(card: Card, given: str, expected: str, regimen: Regimen, person: Person) -> None:

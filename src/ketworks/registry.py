@@ -140,7 +140,14 @@ class Chain:
             person: so do age and setting.
             oldest: age in years of the oldest of a cohort, when ages differ.
         """
-        from ketworks.plasma_choice import check_company, check_conditions, check_plasma, facts_of, plasma_for
+        from ketworks.plasma_choice import (
+            check_company,
+            check_conditions,
+            check_plasma,
+            facts_of,
+            plasma_for,
+            words_on_company,
+        )
 
         if "plasma" in self.choices:
             variant, reason = self.choices["plasma"], "as asked"
@@ -155,6 +162,8 @@ class Chain:
             chosen["after plasma"] = f"left out: no later stage has evidence under {ADULT:g} years"
         chain = chain_of(tuple(named.items()), facts_of(regimen, person, oldest))
         check_company(bool(chain.variant("comedication")), regimen, person)
+        if words := words_on_company(regimen, person):
+            chosen["comedication"] = words
         missing = [stage for stage in named if not chain.variant(stage)]
         if missing:
             chosen["after plasma"] = f"left out: {', '.join(missing)}, which need levels that {variant} does not make"

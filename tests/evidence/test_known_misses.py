@@ -88,6 +88,9 @@ KNOWN: dict[tuple[str, str, str, int], str] = {
     ("circuit_glutamate_rat_50", "circuit.glutamate", "sign_at 60 min", 1): (
         "the turn-over comes at a higher level than in the rat: still up by 1 to 2 %"
     ),
+    ("comedication_lenze2016", "body.systolic", "change_at 95 h", 1): (
+        "a factor of 0.71 on the rise cannot make it vanish; days of infusion may bring tolerance, which is not built"
+    ),
     ("eeg_signs_anaesthetic", "circuit.gamma_power", "sign_at 5 min", 1): NARCOSIS,
     ("eeg_signs_anaesthetic", "circuit.theta_power", "sign_at 5 min", 1): NARCOSIS,
     ("eeg_signs_anaesthetic", "circuit.glutamate", "sign_at 30 min", 1): (

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from ketworks.comedication.signals import OPIOID
+from ketworks.comedication.signals import NEUTRAL, OPIOID
 from ketworks.engine.parameter import Parameter
 from ketworks.evidence.parameters import load
 
@@ -44,6 +44,12 @@ def effect_row(agent: str, signal: str, instead: Mapping[str, str] = MappingProx
     """
     key = f"{agent}.{signal.removeprefix('comedication.')}"
     return instead.get(key, key) if key in rows() else ""
+
+
+def read_of(agent: str) -> int:
+    """How many of its effects on the outputs were read, and not assumed."""
+    ids = [effect_row(agent, signal) for signal in NEUTRAL]
+    return sum(1 for key in ids if key and rows()[key].grade != "E")
 
 
 def rows_behind(signal: str, given: tuple[str, ...], taken: tuple[str, ...], instead: Mapping[str, str]) -> list[str]:
