@@ -29,6 +29,10 @@ class KetworksError(Exception):
             parts.append(f"try: {paste}")
         super().__init__("\n  ".join(parts))
 
+    def __reduce__(self) -> tuple[type[KetworksError], tuple[str, str, str, str]]:
+        """So that an error raised in a worker process arrives whole."""
+        return type(self), (self.given, self.expected, self.nearest, self.paste)
+
 
 class WrongUse(KetworksError, ValueError):
     """The request cannot be read or lies outside what is accepted (exit 2)."""

@@ -12,6 +12,7 @@ from ketworks import __version__
 from ketworks.cli import (
     block,
     check,
+    cohort,
     compare_circuits,
     dose,
     eeg,
@@ -60,7 +61,7 @@ def common(
 
 
 for module in (
-    *(run, readings, dose, eeg, exposure, screen, session, models, block, compare_circuits),
+    *(run, readings, cohort, dose, eeg, exposure, screen, session, models, block, compare_circuits),
     *(evidence, check, predictive, trial, files, machine),
 ):
     module.register(app)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ketworks.result import Simulation
 
 FORMAT = "ketworks-simulation-1"
-_ALWAYS = {"weight": "kg", "age": "y", "height": "cm", "male": "1"}
+COVARIATE_UNITS = {"weight": "kg", "age": "y", "height": "cm", "male": "1"}
 PACKAGES = ("ketworks", "jax", "numpy", "xarray")
 
 
@@ -60,8 +60,8 @@ def _of_people(simulation: Simulation) -> dict[str, Any]:
     """
     found = {}
     for name, values in simulation.covariates.items():
-        if np.isfinite(values).all() and (name in _ALWAYS or values.any()):
-            found[name] = ("person", values, {"units": _ALWAYS.get(name, "1")})
+        if np.isfinite(values).all() and (name in COVARIATE_UNITS or values.any()):
+            found[name] = ("person", values, {"units": COVARIATE_UNITS.get(name, "1")})
     return found
 
 

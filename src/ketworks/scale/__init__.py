@@ -1,0 +1,1 @@
+"""Cohorts too large for memory: in chunks, on several workers, resumed after any stop."""
