@@ -195,7 +195,7 @@ WRONG = [
     (["run", SENTENCE, "--kidney", "sever"], "nearest: severe"),
     (["run", SENTENCE, "--setting", "ward"], "clinic, icu"),
     (["run", SENTENCE, "--age", "8"], "never guessed"),
-    (["run", SENTENCE, "--people", "-1"], "1 to 100000 people"),
+    (["run", SENTENCE, "--people", "-1"], "1 to 10000000 people"),
     (["run", SENTENCE, "--population", "general-adults"], "--people 100"),
     (["run", SENTENCE, "--people", "3", "--population", "generaladults"], "nearest: general-adults"),
     (["run", SENTENCE, "--people-table", "none.csv"], "no file 'none.csv'"),
