@@ -16,6 +16,7 @@ from command_line import Ketworks
 
 import ketworks as kw
 from ketworks.errors import CannotSay, WrongUse
+from ketworks.other_drugs import GIVEN
 from ketworks.people.person import CONDITIONS, NAMES
 from ketworks.safety import WARNING
 from ketworks.safety.alarms import alarms
@@ -287,10 +288,15 @@ def test_what_is_said_of_the_person_fires_rules_and_silence_does_not(ketworks: K
     assert [one.rule.id for one in found.fired] == ["R049", "R139"]
     assert all(one.rule.origin in page(found) for one in found.fired)
     assert plan_session(SENTENCE, kw.Cohort(64)).fired == ()
+    with_drug = plan_session(f"{SENTENCE}, midazolam 2 mg iv 10 min before", kw.Cohort(64))
+    assert [one.rule.id for one in with_drug.fired] == ["R049", "R120"]
     liver = kw.Person(liver="severe", conditions="hypertension", sex="male", weight="90 kg", kidney="mild")
     assert answers_of(liver) == {
         **{"hypertension": "yes", "sex": "male", "weight": "90.0 kg", "liver": "severe"},
         "kidney_impairment": "yes",
+    }
+    assert {name for name in GIVEN if not answers_of(kw.Person(), [name])} == {
+        *("clonidine", "ondansetron", "propranolol", "labetalol", "lamotrigine")
     }
     assert set(answers(answers_of(kw.Person(comedication=NAMES, conditions=CONDITIONS))).given) >= {"takes_maoi"}
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from ketworks.people.cohort import Cohort
 from ketworks.people.people_table import PeopleTable
@@ -10,14 +11,28 @@ from ketworks.people.person import FUNCTION, Person
 from ketworks.safety.answers import YES_NO, answers, questions
 from ketworks.safety.screening import CAUTION, STOP, Fired, screen
 
+if TYPE_CHECKING:
+    from ketworks.dose.regimen import Regimen
+
 _TAKES = "takes_"
+_CLASS_OF = {  # drugs that are given beside ketamine, by the class that the screening asks for
+    **dict.fromkeys(("midazolam", "diazepam", "lorazepam"), "benzodiazepine"),
+    **dict.fromkeys(("morphine", "remifentanil"), "opioid"),
+    "dexmedetomidine": "cns_depressant",
+}
 _OTHER_NAMES = {"grapefruit_juice": "grapefruit_today"}  # drugs whose question has a name of its own
 
 
-def answers_of(person: Person) -> dict[str, Any]:
-    """Answers by key: only what was said of the person; nobody's silence is a no."""
+def answers_of(person: Person, given: Iterable[str] = ()) -> dict[str, Any]:
+    """Answers by key: only what was said of the person; nobody's silence is a no.
+
+    Args:
+        person: whom.
+        given: drugs given beside ketamine, by name.
+    """
     asked = questions()
-    named = [_OTHER_NAMES.get(drug, f"{_TAKES}{drug}") for drug in person.comedication]
+    taken = (*person.comedication, *(_CLASS_OF.get(drug, drug) for drug in given))
+    named = [_OTHER_NAMES.get(drug, f"{_TAKES}{drug}") for drug in taken]
     said: dict[str, Any] = {key: YES_NO[0] for key in (*named, *person.conditions) if key in asked}
     if "age" in person.given:
         said["age"] = person.age_years
@@ -32,9 +47,10 @@ def answers_of(person: Person) -> dict[str, Any]:
     return said
 
 
-def fired_by(who: Cohort, drug: str) -> tuple[Fired, ...]:
+def fired_by(who: Cohort, regimen: Regimen, drug: str) -> tuple[Fired, ...]:
     """The stops and cautions that fire on what is said of everybody in a cohort; none for a table of people."""
     if isinstance(who.population, PeopleTable):
         return ()
-    found = screen(answers(answers_of(who.person), "the person"), drug)
+    said = answers_of(who.person, [one.drug for one in regimen.company])
+    found = screen(answers(said, "the person"), drug)
     return (*found.of(STOP), *found.of(CAUTION))

@@ -198,7 +198,7 @@ class _Planner(NamedTuple):
         raised = alarms(rules_for(drug, "alarm"), found.times, facts, seen)
         checks = self._checks(found, rules, left, read)
         return SessionPlan(
-            found, self.visit, checks, rules, left, raised, fired_by(who, drug), self._notes(found, left)
+            found, self.visit, checks, rules, left, raised, fired_by(who, regimen, drug), self._notes(found, left)
         )
 
     def _looks(self) -> list[float]:
