@@ -224,6 +224,16 @@ def test_readings_alarm_more_often_than_pressures(plan: SessionPlan, nasal: Sess
         assert "in the readings asked for" in str(one)
 
 
+def test_alarms_of_readings_are_those_at_the_times_asked_for(plan: SessionPlan) -> None:
+    cohort, name = kw.Cohort(256, population="trial-adults"), "body.cuff_systolic"
+    seen = kw.simulate(SENTENCE, cohort, outputs=[name], times="0,40,120,130,160 min").measured(name)
+    rises = (seen - seen[:, :1]).max(axis=1)
+    (rise,) = [alarm for alarm in plan.alarms if alarm.rule.id == "A002"]
+    assert rise.read is not None
+    assert np.mean(rises >= 41.0) <= rise.read[0] <= np.mean(rises >= 39.0)
+    assert rise.read[0] < np.mean(rises >= 30.0)
+
+
 def test_ready_to_leave_is_never_early_and_ordered(plan: SessionPlan, nasal: SessionPlan) -> None:
     for one in (plan, nasal):
         middle, low, high = one.leaving.band
