@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from ketworks.result import Floats, Simulation
 
 _CHECKS = (5.0, 60.0)  # min between two checks that can be asked for
+_FIRST_MINUTES = (1.0, 2.0, 3.0, 4.0)  # after a dose at once much is over within the first step
 _ANAESTHETIC = 0.5  # probability of not responding from which a session is called anaesthetic
 _TAILS = (
     "alarms: shares far out depend on assumed spreads; under each stands what the label counted in other people, at "
@@ -208,7 +209,8 @@ class _Planner(NamedTuple):
         steps = np.arange(0.0, last, settings().step).tolist()
         due = [time for rule in rules_for(self.visit.drug, "check") for time in rule.due(end)]
         checks = np.arange(0.0, last, self.every).tolist()
-        return sorted({round(time, 6) for time in (*steps, *due, *checks, end, self.visit.observation, last)})
+        first = [start + minute for start in (0.0, end) for minute in _FIRST_MINUTES]
+        return sorted({round(time, 6) for time in (*steps, *first, *due, *checks, end, self.visit.observation, last)})
 
     def _read(self, found: Simulation) -> dict[str, Floats]:
         """Readings with their error, (people, times) by key, where the error of a reading is known."""

@@ -32,7 +32,7 @@ WATCHED = (
     Watched("systolic", "systolic", ("body.cuff_systolic", "body.systolic"), 0),
     Watched("diastolic", "diastolic", ("body.cuff_diastolic", "body.diastolic"), 0),
     Watched("heart_rate", "heart rate", ("body.cuff_heart_rate", "body.heart_rate"), 0),
-    Watched("moaas", "MOAA/S", ("mind.moaas",), 1),
+    Watched("moaas", "MOAA/S", ("mind.moaas",), 0),
     Watched("ladder", "ladder 0-4", ("mind.sedation",), 0),
     Watched("cadss", "CADSS", ("mind.cadss",), 0),
     Watched("unresponsive", "P(unresponsive)", ("mind.unresponsive",), 2),
