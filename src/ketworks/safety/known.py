@@ -35,11 +35,11 @@ def answers_of(person: Person, given: Iterable[str] = ()) -> dict[str, Any]:
     named = [_OTHER_NAMES.get(drug, f"{_TAKES}{drug}") for drug in taken]
     said: dict[str, Any] = {key: YES_NO[0] for key in (*named, *person.conditions) if key in asked}
     if "age" in person.given:
-        said["age"] = person.age_years
+        said["age"] = f"{person.age_years:g} y"
     if "sex" in person.given:
         said["sex"] = person.sex
     if "weight" in person.given:
-        said["weight"] = f"{person.weight_kg!r} kg"
+        said["weight"] = f"{person.weight_kg:g} kg"
     if person.liver != FUNCTION[0]:
         said["liver"] = person.liver
     if person.kidney != FUNCTION[0]:
