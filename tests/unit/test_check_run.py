@@ -143,6 +143,7 @@ def test_what_the_reference_run_cannot_say_is_skipped_with_its_reason() -> None:
         (point("share_above", threshold=95.0), 0.5),
         (point("share_change_above", threshold=29.0), 1.0),
         (point("ratio_at", at=10.0, over_signal="body.bp"), 1.0),
+        (point("correlation_at", at=10.0, over_signal="body.bp"), 1.0),
     ],
 )
 def test_every_statistic_can_be_asked_for(made: Compare, expected: float) -> None:

@@ -49,12 +49,23 @@ BASE = VALUES[:, 0]
             4.0,
         ),
         (st.ratio_at(TIMES, VALUES, BASE, 20.0, TIMES, 2.0 * VALUES), 0.5),
+        (st.correlation_at(TIMES, VALUES, BASE, 20.0, TIMES, 5.0 - VALUES), -1.0),
         (st.gmr(TIMES, VALUES, BASE, np.array([10.0, 40.0]), np.array([62.5, 220.0])), 1.0),
         (st.aafe(TIMES, VALUES, BASE, np.array([10.0, 40.0]), np.array([62.5, 220.0])), 2.0),
     ],
 )
 def test_statistic(found: float, expected: float) -> None:
     assert found == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_correlation_with_what_is_the_same_for_all_is_not_a_number() -> None:
+    assert np.isnan(st.correlation_at(TIMES, VALUES, BASE, 20.0, TIMES, np.ones_like(VALUES)))
+
+
+def test_a_correlation_of_three_people() -> None:
+    one, other = np.array([[1.0], [2.0], [4.0]]), np.array([[1.0], [3.0], [2.0]])
+    found = st.correlation_at(np.zeros(1), one, np.zeros(3), 0.0, np.zeros(1), other)
+    assert found == pytest.approx(np.corrcoef([1.0, 2.0, 4.0], [1.0, 3.0, 2.0])[0, 1])
 
 
 def test_the_three_summaries_of_a_rise_stay_in_order() -> None:
