@@ -60,14 +60,15 @@ def test_half_of_a_change_is_gone_where_it_crosses_half() -> None:
     row = Measured("x", "x", "dB", np.array([1.0, 1.0, 3.0, 2.5, 1.5]), none)
     assert row.half_gone(at, 40.0) == pytest.approx(15.0)  # 2, 1.5, 0.5: half at 55 min
     assert row.half_gone(at, 45.0) is None  # no time there
+    assert row.half_gone(np.array([0.0, 40.0, 50.0, 90.0]), 40.0) is None  # too far apart to tell
     assert row._replace(values=row.values[:4], error=none[:4]).half_gone(at[:3], 40.0) is None  # still there
     assert row._replace(error=none + 9.0).half_gone(at, 40.0) is None  # no clear change
 
 
 def test_the_rhythm_of_changes_follows_the_infusion() -> None:
     gone = half_gone(recorded().measured(["bands", "mismatch"]))
-    assert 2.0 < gone["mismatch"] < 80.0
-    assert 2.0 < gone["beta_power"] < 80.0
+    assert gone
+    assert all(2.0 < minutes < 80.0 for minutes in gone.values())
 
 
 def test_the_noise_floor_is_two_errors() -> None:
@@ -98,6 +99,6 @@ def test_every_measure_is_reachable_from_the_command(ketworks: Ketworks) -> None
     told = json.loads(said.out)
     assert told["posteromedial_rhythm"]["mean_cadss"][0] == 0.0
     assert told["measures"]["mismatch"]["no_drug"] == 1.0
-    assert told["measures"]["mismatch"]["noise_floor"] == [0.0, 0.0]
+    assert told["measures"]["mismatch"]["noise_floor"][0] < 0.05
     assert told["measures"]["mismatch"]["published"]["direction"] == "down"
     assert len(told["alternation"]) == 3

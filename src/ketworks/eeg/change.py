@@ -9,6 +9,7 @@ import numpy as np
 from ketworks.eeg.spectra import Floats
 from ketworks.peaks import FLAT
 
+APART = 20.0  # min between two times beyond which a straight line between them tells no half-time
 CLEAR = 2.0  # standard errors of a difference beyond which it has a direction
 
 
@@ -53,7 +54,8 @@ class Measured(NamedTuple):
             at: min, (times,), rising; end: min.
 
         Returns:
-            None without a clear change at that very time, or when half remains at the last time.
+            None without a clear change at that very time, when half remains at the last time, or when the times around
+            the half are more than 20 min apart.
 
         Source: definition.  Leaves out: a change that comes back.
         """
@@ -65,6 +67,8 @@ class Measured(NamedTuple):
         if not below.size:
             return None
         k = int(below[0])
+        if at[place + k] - at[place + k - 1] > APART:
+            return None
         share = (left[k - 1] - 0.5) / (left[k - 1] - left[k])
         return float(at[place + k - 1] + share * (at[place + k] - at[place + k - 1]) - end)
 

@@ -24,16 +24,25 @@ REACHED = jnp.array([[1.0], [1.0], [0.0]])  # classes that tones reach, as click
 
 
 class Evoked(NamedTuple):
-    """Responses from the arrival of a tone to the next, less their baseline, (samples, n), and samples per second."""
+    """Responses from the arrival of a tone to the next, less their baseline, (samples, n), and samples per second.
+
+    ``earlier`` holds those of the cycle before: where the column rests between tones, the same.
+    """
 
     standard: Floats
     deviant: Floats
     per_s: float
+    earlier: tuple[Floats, Floats]
 
     @property
     def difference(self) -> Floats:
         """Deviant less standard, (samples, n)."""
         return np.asarray(self.deviant - self.standard)
+
+    def first(self, count: int) -> Evoked:
+        """The first so many states."""
+        before = self.earlier[0][:, :count], self.earlier[1][:, :count]
+        return Evoked(self.standard[:, :count], self.deviant[:, :count], self.per_s, before)
 
 
 def evoked(c: Column, block: Array, s: Settings, layout: Layout = DEFAULT) -> Evoked:
@@ -67,7 +76,10 @@ def evoked(c: Column, block: Array, s: Settings, layout: Layout = DEFAULT) -> Ev
         first = lead + round(onset * PER_S / 1e3)
         return np.asarray(signal[first : first + size] - signal[first - lead : first].mean(axis=0))
 
-    return Evoked(after(tones.standard_onset), after(tones.deviant_onset), PER_S)
+    onsets, cycle = (tones.standard_onset, tones.deviant_onset), s.tone_interval * round(s.tone_every)
+    standard, deviant = (after(onset) for onset in onsets)
+    before_standard, before_deviant = (after(onset - cycle) for onset in onsets)
+    return Evoked(standard, deviant, PER_S, (before_standard, before_deviant))
 
 
 @partial(jax.jit, static_argnums=0)
@@ -107,8 +119,8 @@ class Deflections(NamedTuple):
     mismatch: Floats
 
 
-def deflections(found: Evoked, s: Settings) -> Deflections:
-    """Sizes in the windows of the settings.
+def deflections(found: Evoked, s: Settings) -> tuple[Deflections, Deflections]:
+    """Sizes in the windows of the settings in the last cycle, and how much larger they are than in the cycle before.
 
     Source: the usual measures of evoked responses.
     Leaves out: polarity, which one column without a skull has not; latency, since the late difference only decays.
@@ -117,9 +129,17 @@ def deflections(found: Evoked, s: Settings) -> Deflections:
     early = time <= s.early_end
     late = (time >= s.mismatch_low) & (time <= s.mismatch_high)
 
-    def peak(wave: Floats) -> Floats:
-        sign = np.sign(wave[np.abs(wave[:, 0]).argmax(), 0])
+    def peak(wave: Floats, like: Floats) -> Floats:
+        sign = np.sign(like[np.abs(like[:, 0]).argmax(), 0])
         return np.asarray((sign * wave).max(axis=0))
 
-    mean = found.difference[late].mean(axis=0)
-    return Deflections(peak(found.standard[early]), peak(found.difference[early]), np.sign(mean[0]) * mean)
+    def sizes(standard: Floats, deviant: Floats) -> Deflections:
+        difference = deviant - standard
+        return Deflections(
+            peak(standard[early], found.standard[early]),
+            peak(difference[early], found.difference[early]),
+            np.sign(found.difference[late, 0].mean()) * difference[late].mean(axis=0),
+        )
+
+    last, before = sizes(found.standard, found.deviant), sizes(*found.earlier)
+    return last, Deflections(*(a - b for a, b in zip(last, before, strict=True)))

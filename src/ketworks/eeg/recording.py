@@ -91,9 +91,7 @@ class Recording:
         from ketworks.eeg.evoked import evoked
 
         c, layout, lanes = _column(self.simulation, self.blocks)
-        found = evoked(c, lanes, self.settings, layout)
-        count = 1 + len(self.at)
-        kept = found._replace(standard=found.standard[:, :count], deviant=found.deviant[:, :count])
+        kept = evoked(c, lanes, self.settings, layout).first(1 + len(self.at))
         _check_range(kept.difference)
         return kept
 

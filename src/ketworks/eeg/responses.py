@@ -31,19 +31,26 @@ def steady_state(recording: Recording, say: Callable[[str], None]) -> list[Measu
 def mismatch(recording: Recording) -> list[Measured]:
     """Early deflection to frequent tones, and early and late difference between a rare tone and them.
 
-    There is no noise in these responses, so their error is 0.
+    There is no noise in these responses; their error is how far two cycles of the sequence differ, which is much where
+    the column does not rest between tones.
     """
     from ketworks.eeg.evoked import deflections
 
-    found = deflections(recording.heard, recording.settings)
     s = recording.settings
+    found, apart = deflections(recording.heard, s)
     late = f"({s.mismatch_low:g}-{s.mismatch_high:g} ms)"
     return [
-        _share("tone_early", f"early deflection to tones (to {s.early_end:g} ms)", found.early),
-        _share("mismatch_early", "early difference, rare less frequent tone", found.early_difference),
-        _share("mismatch", f"mismatch response {late}", found.mismatch),
+        _share("tone_early", f"early deflection to tones (to {s.early_end:g} ms)", found.early, apart.early),
+        _share(
+            "mismatch_early",
+            "early difference, rare less frequent tone",
+            found.early_difference,
+            apart.early_difference,
+        ),
+        _share("mismatch", f"mismatch response {late}", found.mismatch, apart.mismatch),
     ]
 
 
-def _share(name: str, label: str, values: Floats) -> Measured:
-    return Measured(name, label, "1", values / values[0], np.zeros_like(values))
+def _share(name: str, label: str, values: Floats, apart: Floats) -> Measured:
+    """As shares of the drug-free value; the error is how far their difference from it moves between two cycles."""
+    return Measured(name, label, "1", values / values[0], np.abs((apart - apart[0]) / values[0]))

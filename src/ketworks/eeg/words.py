@@ -81,8 +81,8 @@ def notes(found: Table) -> list[str]:
         said.append("no gamma bursts between slow waves: the shipped column rests at these levels")
     if any(row.name == "mismatch" for row in found.rows):
         said.append(
-            "tones: the late difference is carried by NMDA receptors of tired afferents, which is assumed; "
-            "no other memory of the sequence"
+            "tones: the late difference is carried by NMDA receptors of tired afferents, which is assumed; no other "
+            "memory of the sequence; at low doses its fall hangs on the window (docs/eeg.md)"
         )
     if found.slow_rhythm is not None:
         said.append(
