@@ -17,6 +17,7 @@ jax.config.update("jax_enable_x64", True)
 NO_DOSE = Schedule(jnp.zeros(1), jnp.zeros(1), jnp.zeros((1, 1)), jnp.zeros((1, 1)))
 P = {key: row.canonical for key, row in FromArterialLevel.parameters().items()}
 TIMES = np.linspace(0.0, 1440.0, 1441)
+RAISED = 7.0 + 1.49 * 9.8  # L/min at 49.8 mmHg without drug
 RUN = jax.jit(lambda around, inputs: FromArterialLevel().run(around, inputs))
 LEVELS = ("plasma.s_ketamine.arterial", "plasma.r_ketamine.arterial")
 NEUTRAL = {"comedication.opioid_level": 0.0, "comedication.nausea_gain": 1.0, "comedication.secretion_gain": 1.0}
@@ -53,14 +54,14 @@ def test_without_drug_everything_is_at_rest() -> None:
             assert np.all(made[signal.name.removeprefix("organs.")] == signal.baseline)
     assert made["ventilation"] == pytest.approx(7.0)
     assert made["carbon_dioxide"] == pytest.approx(40.0)
-    assert made["ventilation_raised_co2"] == pytest.approx(7.0 + 2.0 * 9.8)
+    assert made["ventilation_raised_co2"] == pytest.approx(RAISED)
 
 
 def test_a_steady_level_stimulates_at_a_held_carbon_dioxide_and_hardly_in_free_breathing() -> None:
     made = organs(200.0)
     rise = made["ventilation_raised_co2"][-1] - made["ventilation_raised_co2"][0]
     assert rise == pytest.approx(4.91 * 200 / 300 / (1 + (200 / 440) ** 4), rel=1e-6)
-    assert 0.0 < made["ventilation"][-1] - 7.0 < 0.1 * rise
+    assert 0.0 < made["ventilation"][-1] - 7.0 < 0.15 * rise
     assert made["carbon_dioxide"][-1] < 40.0
 
 
@@ -71,12 +72,12 @@ def test_each_doubling_of_a_high_level_takes_the_published_ventilation() -> None
 
 def test_a_bolus_depresses_for_minutes_and_an_infusion_of_the_same_does_not() -> None:
     bolus = organs(3000.0 * np.exp(-TIMES / 5.0))
-    assert bolus["ventilation_raised_co2"][1:5].min() < 26.6 - 2.0
+    assert bolus["ventilation_raised_co2"][1:5].min() < RAISED - 2.0
     assert bolus["ventilation"].min() < 6.0
     assert bolus["carbon_dioxide"].max() > 41.0
     assert bolus["ventilation"][60] == pytest.approx(7.0, abs=0.3)
     slow = organs(150.0 * np.exp(-TIMES / 100.0))
-    assert slow["ventilation_raised_co2"].min() >= 26.6 - 1e-9
+    assert slow["ventilation_raised_co2"].min() >= RAISED - 1e-9
 
 
 def test_free_breathing_settles_where_what_is_produced_is_breathed_out() -> None:
@@ -89,10 +90,10 @@ def test_s_ketamine_halves_the_opioids_potency_at_the_published_level() -> None:
     def slope(s: float, opioid: float) -> float:
         return float(organs(s, other={"comedication.opioid_level": opioid})["co2_slope"][-1])
 
-    assert slope(0.0, 1.0) == pytest.approx(1.0)  # half of the slope at the opioid's C50
+    assert slope(0.0, 1.0) == pytest.approx(0.745)  # half of the slope at the opioid's C50
     assert slope(127.0, 2.0) == pytest.approx(slope(0.0, 1.0))
     assert slope(127.0, 1.0) > slope(0.0, 1.0)
-    assert slope(127.0, 0.0) == slope(0.0, 0.0) == 2.0  # S-ketamine alone does not turn the line
+    assert slope(127.0, 0.0) == slope(0.0, 0.0) == 1.49  # S-ketamine alone does not turn the line
 
 
 def test_an_opioid_retains_carbon_dioxide_and_s_ketamine_opposes_it() -> None:

@@ -31,9 +31,9 @@ REST = breathing.AtRest(
 )
 def test_settled_carbon_dioxide_is_the_root_of_its_balance(push: float, slope: float) -> None:
     def balance(p: float) -> float:
-        return p * (slope * (p - 36.5) + push) - 280.0
+        return p * (slope * (p - (40.0 - 7.0 / 1.49)) + push) - 280.0
 
-    low = max(36.5 - push / slope, 0.0)  # there nothing is breathed
+    low = max((40.0 - 7.0 / 1.49) - push / slope, 0.0)  # there nothing is breathed
     found = float(breathing.settled_carbon_dioxide(jnp.asarray(push), jnp.asarray(slope), REST))
     assert found == pytest.approx(brentq(balance, low, 1e6, xtol=1e-12), rel=1e-9)
 
