@@ -200,7 +200,7 @@ def _levels(times: Array, inputs: Mapping[str, Array], p: Mapping[str, Array]) -
     raised = cortisol.with_drug(usual[None, :], factor, behind)
     # the error of what cortisol lags behind, over cortisol itself
     of_cortisol = errors[6] * jnp.max(jnp.abs(behind)) / jnp.max(raised)
-    error = {"fast": errors[0] + errors[1], "so_far": errors[3], "recent": errors[5], "cortisol": of_cortisol}
+    error = {"awake": errors[0], "fast": errors[1], "so_far": errors[3], "recent": errors[5], "cortisol": of_cortisol}
     gain = gained / jnp.where(so_far > 0.0, so_far, 1.0)
     gain = jnp.where(so_far > 0.0, gain, 1.0)
     return _Levels(s, both, awake, fast, hours, so_far, gain, recent, usual[None, :], raised, error, other)
@@ -216,14 +216,24 @@ def _breathing(times: Array, levels: _Levels, p: Mapping[str, Array]) -> dict[st
     settled = breathing.settled_carbon_dioxide(push, slope, rest)
     rate = breathing.loop_rate(rest)
     gas = lagged(times, settled, rate, settled[:, 0])
-    error = lag_error(times, settled, rate, settled[:, 0]) + levels.error["fast"]
     made = {
         signals.VENTILATION: breathing.ventilation_at(gas, push, slope, rest),
         signals.CARBON_DIOXIDE: gas,
         signals.CO2_SLOPE: slope,
         signals.RAISED: breathing.ventilation_at(p["breathing.raised"], push, slope, rest),
     }
-    return made | {f"error.{name}": error for name in made if name != signals.CO2_SLOPE}
+    # what errors of the levels and of the loop come to: steepest slopes of the push against the logs of its two levels
+    of_fast = (
+        p["breathing.per_doubling"] / jnp.log(2.0) + p["breathing.stimulation"] * p["breathing.fading_steepness"] / 4
+    )
+    of_push = of_fast * levels.error["fast"] + p["breathing.stimulation"] / 4.0 * levels.error["awake"]
+    of_gas = lag_error(times, settled, rate, settled[:, 0]) * jnp.max(gas)
+    sizes = {
+        signals.VENTILATION: of_push + rest.slope * of_gas,  # the loop takes back what the push errs, never adds to it
+        signals.CARBON_DIOXIDE: of_push / rest.slope + of_gas,
+        signals.RAISED: of_push,
+    }
+    return made | {f"error.{name}": size / jnp.max(made[name]) for name, size in sizes.items()}
 
 
 def _cortisol(levels: _Levels) -> dict[str, Array]:
