@@ -34,7 +34,7 @@ def product_of_factors(factors: Array, strengths: Array) -> Array:
     Returns:
         Shape (people, times).
     """
-    return jnp.exp(jnp.tensordot(jnp.log(jnp.maximum(factors, _LEAST)), strengths, axes=1))
+    return jnp.exp(sum_of_shifts(jnp.log(jnp.maximum(factors, _LEAST)), strengths))
 
 
 def sum_of_shifts(shifts: Array, strengths: Array) -> Array:
@@ -52,4 +52,5 @@ def sum_of_shifts(shifts: Array, strengths: Array) -> Array:
     Returns:
         Shape (people, times).
     """
-    return jnp.tensordot(shifts, strengths, axes=1)
+    # no matrix product: its order of sums, and so the last digit, would depend on how many people there are
+    return jnp.sum(shifts[:, None, None] * strengths, axis=0)

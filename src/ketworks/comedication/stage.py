@@ -81,18 +81,16 @@ class Company(Stage):
         share = self._all(around, f"comedication.{drugs.OPIOID_SHARE}", 1.0)
         made[OPIOID] = made[OPIOID] * product_of_factors(share, now)
         alone = around.p[drugs.ALONE]
-        return {name: made[name] * alone for name in NEUTRAL}
+        shape = (around.schedule.s_amount.shape[0], around.times.shape[0])
+        return {name: jnp.broadcast_to(made[name] * alone, shape) for name in NEUTRAL}
 
     def _strengths(self, around: Surroundings, times: Array) -> Array:
-        """Strength of every drug given and then of every drug taken, shape (drugs, people, times)."""
-        people = around.schedule.s_amount.shape[0]
-        daily = jnp.stack([around.person[f"with_{name}"] for name in drugs.TAKEN])
-        taken = jnp.broadcast_to(daily[:, :, None], (len(drugs.TAKEN), people, times.shape[0]))
-        if around.schedule.company is None:
-            given = jnp.zeros((len(drugs.GIVEN), people, times.shape[0]))
-        else:
-            given = _over_reference(around, times)
-        return jnp.concatenate([strength(given, around.p[drugs.REACH]), taken])
+        """Strength of every drug given and then of every drug taken, shape (drugs, people, times or 1)."""
+        daily = jnp.stack([around.person[f"with_{name}"] for name in drugs.TAKEN])[:, :, None]
+        if around.schedule.company is None:  # then nothing changes with time
+            return jnp.concatenate([jnp.zeros((len(drugs.GIVEN), *daily.shape[1:])), daily])
+        given = strength(_over_reference(around, times), around.p[drugs.REACH])
+        return jnp.concatenate([given, jnp.broadcast_to(daily, (len(drugs.TAKEN), *given.shape[1:]))])
 
     def _output(self, around: Surroundings, name: str, strengths: Array) -> Array:
         if name in (SEDATION, OPIOID):
