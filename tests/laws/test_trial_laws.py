@@ -58,7 +58,7 @@ def test_expectancy_has_no_mean_where_the_reference_is_the_guess(share: float, p
 @given(st.floats(5, 15), st.floats(0, 4), st.floats(0, 8), st.floats(0, 1))
 def test_the_terms_of_the_control_spread_as_published(sd: float, rating: float, points: float, share: float) -> None:
     own = Setting(0.0, sd, 1.0, 0.0, 0.0, 0.0)
-    person = control_sd(own, rating, points, np.array([share]))
+    person = control_sd(own, rating, points, share * (1.0 - share))
     whole = person**2 + rating**2 + points**2 * share * (1.0 - share)
     assert whole == pytest.approx(max(sd**2, whole - person**2))
 

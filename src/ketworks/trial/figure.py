@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ketworks.io.whole_file import write_whole
-from ketworks.trial.flow import flow, flow_text
+from ketworks.trial.flow import Flow, flow
 from ketworks.trial.study import TrialResult
 
 if TYPE_CHECKING:
@@ -37,17 +37,15 @@ def trial_figure(result: TrialResult) -> Figure:
 
     shown = [one for one in result.estimates if one.value is not None and "points" in one.quantity]
     with mpl.rc_context(STYLE):
-        whole = Figure(figsize=(9.0, 5.6), layout="constrained")
+        whole = Figure(figsize=(9.0, 6.4), layout="constrained")
         FigureCanvasAgg(whole)
         columns = 2 if shown else 1
         axes = whole.subplot_mosaic(
             "FF;CD" if shown else "F;C",
-            height_ratios=[1.0, 2.4],
+            height_ratios=[1.0, 1.7],
             width_ratios=[3, 2][:columns],
         )
-        axes["F"].axis("off")
-        words = flow_text(flow(result.trial, result.data))
-        axes["F"].text(0.0, 1.0, words, va="top", family="monospace", fontsize=8.0)
+        _flow(axes["F"], flow(result.trial, result.data))
         _course(axes["C"], result)
         if shown:
             _forest(axes["D"], result)
@@ -55,10 +53,30 @@ def trial_figure(result: TrialResult) -> Figure:
     return whole
 
 
+def _flow(panel: Axes, found: Flow) -> None:
+    """Boxes from the first look to the last visit, one below another, and one a row for each arm."""
+    panel.set(xlim=(0.0, 1.0), ylim=(0.0, 1.0))
+    panel.axis("off")
+    box = {"boxstyle": "round,pad=0.4", "facecolor": "white", "edgecolor": "#777777", "linewidth": 0.8}
+    look: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 7.5, "bbox": box}
+    arrow = {"arrowstyle": "->", "color": "#777777", "linewidth": 0.8, "shrinkA": 10.0, "shrinkB": 10.0, "zorder": 1}
+    verb = "randomised" if len(found.arms) > 1 else "enrolled"
+    panel.text(0.5, 0.92, f"assessed {found.assessed}, excluded {found.excluded}", **look)
+    panel.text(0.5, 0.62, f"{verb} {found.randomised}", **look)
+    panel.annotate("", (0.5, 0.62), (0.5, 0.92), arrowprops=arrow)
+    for place, arm in enumerate(found.arms):
+        x = (place + 0.5) / len(found.arms)
+        lost = f"left {arm.left}, rescued {arm.rescued}"
+        words = f"{arm.name}\nallocated {arm.allocated}\n{lost}\nseen at the end {arm.seen}"
+        panel.annotate("", (x, 0.3), (0.5, 0.62), arrowprops=arrow)
+        panel.text(x, 0.14, words, **look)
+
+
 def _course(panel: Axes, result: TrialResult) -> None:
     trial, data = result.trial, result.data
     days = np.array([0.0, *trial.visits]) / _DAY
     for place, arm in enumerate(trial.arms):
+        aside = (place - 0.5 * (len(trial.arms) - 1)) * 0.008 * days[-1]  # so that intervals do not hide one another
         member = data.arm == place
         base = data.baseline[member]
         means, halves = [base.mean()], [_half(base)]
@@ -67,7 +85,14 @@ def _course(panel: Axes, result: TrialResult) -> None:
             means.append(values.mean() if len(values) else np.nan)
             halves.append(_half(values))
         panel.errorbar(
-            days, means, yerr=halves, marker="o", ms=3.5, capsize=2, color=_COLORS[place % len(_COLORS)], label=arm.name
+            days + aside,
+            means,
+            yerr=halves,
+            marker="o",
+            ms=3.5,
+            capsize=2,
+            color=_COLORS[place % len(_COLORS)],
+            label=arm.name,
         )
     panel.set_xlabel("days of a period" if trial.periods > 1 else "days")
     panel.set_ylabel("MADRS, mean and 95 % interval")

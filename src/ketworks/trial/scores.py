@@ -9,7 +9,14 @@ import numpy as np
 from ketworks.trial.plan import Trial
 from ketworks.trial.pool import Floats, Pool
 from ketworks.trial.settings import Setting, numbers, setting
-from ketworks.trial.unblinding import control_sd, expectancy_points, felt_effect, guess_probability
+from ketworks.trial.unblinding import (
+    control_sd,
+    expectancy_points,
+    felt_effect,
+    guess_probability,
+    guess_variance,
+    sensation,
+)
 
 _CONTROL, _AGAIN = "outcome.control", "trial.control_again"
 _FELT, _GUESS, _RATING = "trial.sensation", "trial.guess", "trial.rating"
@@ -46,7 +53,8 @@ def make_scores(trial: Trial, pool: Pool) -> Scores:
     known, own = numbers(), setting(trial.setting)
     draws = standard_normals(trial.seed, pool.ids, [_CONTROL, _AGAIN, _FELT])
     probability, reference = _guesses(trial, pool, own, np.asarray(draws[_FELT]))
-    person = control_sd(own, known.rating, known.expectancy, probability[trial.control])
+    chance = 0.0 if trial.blinding == "open" else guess_variance(own)
+    person = control_sd(own, known.rating, known.expectancy, chance)
     first, fresh = np.asarray(draws[_CONTROL]), np.asarray(draws[_AGAIN])
     again = known.again * first + np.sqrt(1.0 - known.again**2) * fresh
     controls = [_control(trial, own, person, draw) for draw in (first, again)[: trial.periods]]
@@ -64,11 +72,11 @@ def make_scores(trial: Trial, pool: Pool) -> Scores:
 
 def _guesses(trial: Trial, pool: Pool, own: Setting, draw: Floats) -> tuple[Floats, Floats]:
     """Probability of guessing drug, and the share that would in the setting behind the other terms: (arms, people)."""
-    from scipy.special import log_ndtr  # type: ignore[import-untyped]
+    from scipy.special import ndtr  # type: ignore[import-untyped]
 
     active = np.array([arm.active for arm in trial.arms])[:, None]
-    sensation = own.sensation * -log_ndtr(-draw)  # exponential over people: most feel little of a control
-    felt = felt_effect(np.where(active, pool.dissociation, sensation), pool.rise, numbers().pressure)
+    dissociation = np.where(active, pool.dissociation, sensation(own, ndtr(draw)))
+    felt = felt_effect(dissociation, pool.rise, numbers().pressure)
     known = np.broadcast_to(active.astype(float), felt.shape)
     probability = known if trial.blinding == "open" else guess_probability(felt, own)
     reference = np.where(active, guess_probability(felt, setting(_ANCHOR)), probability)

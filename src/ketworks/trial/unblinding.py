@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from ketworks.trial.settings import Setting
 
 Floats = NDArray[np.float64]
+_QUANTILES = 1000
 
 
 def felt_effect(dissociation: Floats, rise: Floats, pressure: float) -> Floats:
@@ -47,13 +48,30 @@ def expectancy_points(guessed: Floats, reference: Floats, points: float) -> Floa
     return points * (guessed - reference)
 
 
-def control_sd(setting: Setting, rating: float, points: float, probability: Floats) -> float:
+def sensation(setting: Setting, share: Floats) -> Floats:
+    """What the control itself lets people feel, by their place among all people.
+
+    Equation:  z = -m ln(1 - u)
+    Symbols:   m mean felt effect of the control - points; u share of people who feel less - 1
+    Source:    rows ``trial.*_sensation`` (assumed); exponential, since most feel little
+    Leaves out: that sedation feels unlike dissociation.
+    """
+    return -setting.sensation * np.log1p(-share)
+
+
+def guess_variance(setting: Setting) -> float:
+    """Mean of p (1 - p) over people on the control, the share of a guess that is chance, by 1,000 quantiles."""
+    share = (np.arange(_QUANTILES) + 0.5) / _QUANTILES
+    probability = guess_probability(sensation(setting, share), setting)
+    return float(np.mean(probability * (1.0 - probability)))
+
+
+def control_sd(setting: Setting, rating: float, points: float, chance: float) -> float:
     """Spread of the control's change that belongs to the person, so that all terms together spread as published.
 
-    Equation:  s_p^2 = s^2 - s_r^2 - X^2 mean(p (1 - p))
-    Symbols:   s published spread; s_r of one rating; X worth of the guess; p probability of guessing drug on control
+    Equation:  s_p^2 = s^2 - s_r^2 - X^2 v
+    Symbols:   s published spread; s_r of one rating; X worth of the guess - points; v mean of p (1 - p) - 1
     Source:    sum of variances of independent terms
     Leaves out: a correlation between them; never below zero.
     """
-    noise = rating**2 + points**2 * float(np.mean(probability * (1.0 - probability)))
-    return float(np.sqrt(max(setting.sd**2 - noise, 0.0)))
+    return float(np.sqrt(max(setting.sd**2 - rating**2 - points**2 * chance, 0.0)))
