@@ -89,3 +89,10 @@ def test_periods_of_a_person_are_alike_and_not_the_same(pool: Pool) -> None:
     correlation = np.corrcoef(first, second)[0, 1]
     assert 0.15 < correlation < 0.85
     assert second.std() == pytest.approx(setting("saline").sd, rel=0.1)
+
+
+def test_what_is_carried_over_is_the_effect_of_that_time() -> None:
+    """A period of 7 d: a day into the second one, what is left of the first is the effect of day 8."""
+    crossover = make_pool(replace(CROSSOVER, washout=0.0), 200)
+    whole = make_pool(replace(PARALLEL, visits=(1440.0, 7 * 1440.0, 8 * 1440.0, 14 * 1440.0)), 200)
+    np.testing.assert_allclose(crossover.later[0], whole.effect[0][:, 1:], rtol=0.01, atol=0.01)
