@@ -23,7 +23,7 @@ from ketworks.safety.alarms import alarms
 from ketworks.safety.answers import answers
 from ketworks.safety.counted import counts_of, judged_ready
 from ketworks.safety.known import answers_of
-from ketworks.safety.leaving import leaving, met_from, percentiles
+from ketworks.safety.leaving import leaving, met_from, percentiles, share_and_interval
 from ketworks.safety.plan import SessionPlan, plan_session
 from ketworks.safety.rule import PHASES, Rule, rules, rules_for
 from ketworks.safety.sheet_page import page
@@ -128,6 +128,11 @@ def test_nobody_is_ready_before_the_observation_is_over() -> None:
     (pressure,) = [one for one in left.criteria if one.rule.id == "D001"]
     assert pressure.open_share == pytest.approx(1 / 3)
     assert left.share_ready(100.0) == pytest.approx(2 / 3)
+
+
+def test_one_person_alone_has_no_share() -> None:
+    assert share_and_interval(np.array([1.0])) == (1.0, 0.0, 1.0)
+    assert share_and_interval(np.array([1.0, 0.0]))[0] == 0.5
 
 
 def test_a_criterion_without_a_prediction_is_named() -> None:
@@ -315,6 +320,7 @@ def test_what_is_said_of_the_person_fires_rules_and_silence_does_not(ketworks: K
     ("words", "code", "said"),
     [
         (("arketamine 0.5 mg/kg iv over 40 min",), 3, "no label or guideline"),
+        ((SENTENCE, "--age", "10", "--weight", "30 kg"), 3, "effects are not predicted: "),
         ((SENTENCE, "--purpose", "sleep"), 2, "depression or pain"),
         ((SENTENCE, "--every", "2 min"), 2, "5 to 60 min"),
         ((SENTENCE, "--every", "15"), 2, "unit"),

@@ -8,8 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ketworks.result import share_of_people
-from ketworks.safety.leaving import percentiles
+from ketworks.safety.leaving import percentiles, share_and_interval
 from ketworks.safety.rule import Rule
 from ketworks.safety.watched import Floats
 
@@ -75,11 +74,5 @@ def _alarm(rule: Rule, times: Floats, facts: Mapping[str, Floats], read: Mapping
     key = rule.condition.keys[0]
     share = facts[key].max(axis=1) if key in PROBABILITIES else ever.astype(float)
     starts = percentiles(times[np.argmax(raised[ever], axis=1)]) if ever.any() else None
-    seen = _share(rule.condition.over(read).any(axis=1).astype(float)) if key in read else None
-    return Alarm(rule, *_share(share), int(ever.sum()), seen, starts)
-
-
-def _share(people: Floats) -> tuple[float, float, float]:
-    """Share of people (people,) with its 90 % interval; the share itself stands for both ends of one person's."""
-    center, low, high = share_of_people(people[:, None])
-    return float(center[0]), float((center if low is None else low)[0]), float((center if high is None else high)[0])
+    seen = share_and_interval(rule.condition.over(read).any(axis=1).astype(float)) if key in read else None
+    return Alarm(rule, *share_and_interval(share), int(ever.sum()), seen, starts)

@@ -59,9 +59,7 @@ class Leaving:
     @property
     def at_observation(self) -> tuple[float, float, float]:
         """Share of people ready when the observation ends, with its 90 % interval."""
-        share, low, high = share_of_people((self.ready <= self.observation)[:, None].astype(float))
-        wide = (share if low is None else low, share if high is None else high)
-        return float(share[0]), float(wide[0][0]), float(wide[1][0])
+        return share_and_interval((self.ready <= self.observation).astype(float))
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON values; a time beyond the window is null."""
@@ -89,6 +87,14 @@ def percentiles(minutes: Floats) -> tuple[float, float, float]:
     ordered = np.sort(minutes)
     middle, low, high = (share / 100.0 * (len(ordered) - 1) for share in (50.0, *BAND))
     return float(ordered[int(np.ceil(middle))]), float(ordered[int(low)]), float(ordered[int(np.ceil(high))])
+
+
+def share_and_interval(people: Floats) -> tuple[float, float, float]:
+    """Share of people (people,) with its 90 % interval; one person alone says nothing of a share: 0 to 1."""
+    share, low, high = share_of_people(people[:, None])
+    if low is None or high is None:
+        return float(share[0]), 0.0, 1.0
+    return float(share[0]), float(low[0]), float(high[0])
 
 
 def leaving(

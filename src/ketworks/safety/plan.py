@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ketworks.errors import CannotSay, WrongUse
+from ketworks.peaks import AFTER_PLASMA
 from ketworks.people.cohort import Cohort
 from ketworks.people.person import Person
 from ketworks.registry import Chain
@@ -163,10 +164,13 @@ def plan_session(
         raise WrongUse(f"checks every {step:g} min", f"{_CHECKS[0]:g} to {_CHECKS[1]:g} min", paste='--every "15 min"')
     weight = float(np.median(who.covariates["weight"]))
     visit = first_visit(plan, weight, purpose)
-    made = (chain or Chain()).resolve(plan, who.representative, who.range_of("age")[1])[0].signals
-    readings = watched_by(made)
+    made, reasons = (chain or Chain()).resolve(plan, who.representative, who.range_of("age")[1])
+    readings = watched_by(made.signals)
     if not readings:
-        raise CannotSay("a session whose effects are not predicted", "a plasma model that drives body and mind")
+        why = reasons.get(AFTER_PLASMA, "this chain makes no reading")
+        raise CannotSay(
+            f"a session whose effects are not predicted: {why}", "people and a dose that body and mind cover"
+        )
     return _Planner(visit, step, readings).plan(plan, who, chain, values, progress)
 
 
