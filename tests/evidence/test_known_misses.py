@@ -91,6 +91,9 @@ KNOWN: dict[tuple[str, str, str, int], str] = {
     ("comedication_lenze2016", "body.systolic", "change_at 95 h", 1): (
         "a factor of 0.71 on the rise cannot make it vanish; days of infusion may bring tolerance, which is not built"
     ),
+    ("comedication_lenze2016", "mind.cadss_mean", "value_at 95 h", 1): (
+        "tolerance within one long infusion is not built, and the factor of clonidine on experience is assumed"
+    ),
     ("eeg_signs_anaesthetic", "circuit.gamma_power", "sign_at 5 min", 1): NARCOSIS,
     ("eeg_signs_anaesthetic", "circuit.theta_power", "sign_at 5 min", 1): NARCOSIS,
     ("eeg_signs_anaesthetic", "circuit.glutamate", "sign_at 30 min", 1): (
