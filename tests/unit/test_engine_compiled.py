@@ -188,10 +188,10 @@ def test_the_name_follows_the_source_the_stage_the_shapes_and_the_version(monkey
     assert plain == name()
     found = {plain, name(Combined()), name(sizes=[jax.ShapeDtypeStruct((2, 4), jnp.float64)])}
     found |= {name(sizes=[jax.ShapeDtypeStruct((2, 3), jnp.float32)]), name(tree="other")}
-    source = compiled._source
+    source = compiled.source_digest
     for changed in ("dose", "engine"):
         with monkeypatch.context() as patch:
-            patch.setattr(compiled, "_source", lambda path, which=changed: source(path) + "!" * (path.name == which))
+            patch.setattr(compiled, "source_digest", lambda path, which=changed: source(path) + "!" * (path.name == which))
             found.add(name())
     with monkeypatch.context() as patch:
         patch.setattr(jax, "__version__", "0.0")
@@ -200,7 +200,7 @@ def test_the_name_follows_the_source_the_stage_the_shapes_and_the_version(monkey
 
 
 def test_the_digest_of_a_folder_sees_code_and_values_only(tmp_path: Path) -> None:
-    digest = compiled._source.__wrapped__
+    digest = compiled.source_digest.__wrapped__
     (tmp_path / "stage.py").write_text("x = 1\n")
     (tmp_path / "parameters.tsv").write_text("id\n")
     seen = [digest(tmp_path)]
