@@ -58,6 +58,7 @@ def test_adding_people_does_not_change_the_earlier(n: int) -> None:
     assert bytes_of(kw.simulate(SENTENCE, cohort(n), outputs=NAMES, times=TIMES)) == bytes_of(everybody(), slice(0, n))
 
 
+@pytest.mark.slow
 def test_a_person_run_alone_agrees_to_rounding() -> None:
     """The typical person runs in a program for one; the same person in a batch differs in the last bits only."""
     who = Person("83 kg", 51)
@@ -125,6 +126,7 @@ def drawn(ids: list[int], slots: int, seed: int = 4) -> dict[str, np.ndarray]:
     return {name: np.asarray(value) for name, value in found.items()}
 
 
+@pytest.mark.slow
 def test_slots_for_more_doses_change_no_draw_that_was_there() -> None:
     ids = [1, 2, 77_777]
     tables = [drawn(ids, slots) for slots in SLOTS]

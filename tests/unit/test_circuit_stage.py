@@ -119,6 +119,7 @@ def test_axis_carries_a_known_function() -> None:
     np.testing.assert_allclose(course.approximate, course.exact, atol=2e-4)
 
 
+@pytest.mark.slow
 def test_gradients_are_finite() -> None:
     def total(p, x):
         out = CircuitStage().run(Surroundings(jnp.asarray(TIMES[::8]), None, {}, {}, p), x)

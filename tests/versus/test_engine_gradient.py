@@ -46,7 +46,11 @@ def test_a_replaced_value_changes_the_result_and_compiles_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("key", "signal"),
-    [("simons2022.clearance", LEVEL), ("simons2022.clearance", PRESSURE), ("baroreflex.gain", PRESSURE)],
+    [
+        pytest.param("simons2022.clearance", LEVEL, marks=pytest.mark.slow),
+        pytest.param("simons2022.clearance", PRESSURE, marks=pytest.mark.slow),
+        ("baroreflex.gain", PRESSURE),
+    ],
 )
 def test_the_gradient_through_the_chain_is_that_of_differences(key: str, signal: str) -> None:
     def level(value: Any) -> Array:

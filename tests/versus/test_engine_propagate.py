@@ -153,7 +153,8 @@ def test_scipy_finds_the_same_within_its_tolerance(uptake: float | None) -> None
     np.testing.assert_allclose(ours, wanted, rtol=1e-6, atol=1e-8)
 
 
-@pytest.mark.parametrize("uptake", [pytest.param(None, marks=pytest.mark.slow), UPTAKE])
+@pytest.mark.slow
+@pytest.mark.parametrize("uptake", [None, UPTAKE])
 def test_the_gradient_by_clearance_is_that_of_differences(uptake: float | None) -> None:
 
     def level(clearance: Array) -> Array:
@@ -169,7 +170,7 @@ def test_the_gradient_by_clearance_is_that_of_differences(uptake: float | None) 
     assert (found < 0.0).all()
 
 
-@pytest.mark.parametrize("what", ["start", "amount", "duration"])
+@pytest.mark.parametrize("what", [pytest.param("start", marks=pytest.mark.slow), "amount", "duration"])
 def test_gradients_by_the_dose_are_finite_for_empty_slots(what: str) -> None:
     values = {"start": jnp.zeros(3), "duration": jnp.array([40.0, 0.0, 0.0]), "amount": jnp.array([[100.0, 0.0, 0.0]])}
 

@@ -42,6 +42,7 @@ def verdicts(model: PlasmaPopulation, replicates: int) -> np.ndarray:
     return np.array(found)
 
 
+@pytest.mark.slow
 def test_the_true_model_is_flagged_no_more_often_than_one_in_twenty_is_by_chance() -> None:
     """Binomial(20, 0.05): more than 4 in three of a thousand experiments."""
     assert (verdicts(plasma_population("otto2021", "min"), 300).sum(axis=0) <= 4).all()
