@@ -191,7 +191,9 @@ def test_the_name_follows_the_source_the_stage_the_shapes_and_the_version(monkey
     source = compiled.source_digest
     for changed in ("dose", "engine"):
         with monkeypatch.context() as patch:
-            patch.setattr(compiled, "source_digest", lambda path, which=changed: source(path) + "!" * (path.name == which))
+            patch.setattr(
+                compiled, "source_digest", lambda path, which=changed: source(path) + "!" * (path.name == which)
+            )
             found.add(name())
     with monkeypatch.context() as patch:
         patch.setattr(jax, "__version__", "0.0")
