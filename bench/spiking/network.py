@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ketworks.circuit.column import CLASSES, Column, column
 from ketworks.circuit.membrane import slopes_at
-from ketworks.circuit.stage import CircuitStage
+from ketworks.circuit.rivals import DrugFreeFit
 from ketworks.evidence.parameters import load
 
 Floats = NDArray[np.float64]
@@ -36,7 +36,7 @@ class Mass(NamedTuple):
 
 
 def mass() -> Mass:
-    rows = {key: jnp.asarray(row.canonical) for key, row in CircuitStage.parameters().items()}
+    rows = {key: jnp.asarray(row.canonical) for key, row in DrugFreeFit.parameters().items()}
     return Mass(rows, column(rows))
 
 

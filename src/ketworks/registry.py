@@ -55,6 +55,7 @@ _BUILT_IN: dict[str, dict[str, str]] = {
     },
     "circuit": {
         "disinhibition-sst": "ketworks.circuit.stage:CircuitStage",
+        "disinhibition-sst-drug-free-fit": "ketworks.circuit.rivals:DrugFreeFit",
         "disinhibition-pv": "ketworks.circuit.rivals:DisinhibitionPv",
         "direct-pyramidal": "ketworks.circuit.rivals:DirectPyramidal",
         "hcn1": "ketworks.circuit.rivals:Hcn1Only",

@@ -82,12 +82,6 @@ KNOWN: dict[tuple[str, str, str, int], str] = {
     ("chong2006_oral", "plasma.ketamine.venous", "mean 0 min to 8 h", 1): ORAL_SHARE,
     ("chong2006_sublingual", "plasma.ketamine.venous", "peak 0 min to 8 h", 1): TABLET_IS_NO_FILM,
     ("chong2006_sublingual", "plasma.norketamine.venous", "peak 0 min to 8 h", 1): TABLET_IS_NO_FILM,
-    ("circuit_glutamate_rat_10", "circuit.glutamate", "sign_at 60 min", 1): (
-        "up, but by 0.9 %, less than the 1 % that counts: glutamate moves too little"
-    ),
-    ("circuit_glutamate_rat_50", "circuit.glutamate", "sign_at 60 min", 1): (
-        "the turn-over comes at a higher level than in the rat: still up by 1 to 2 %"
-    ),
     ("comedication_lenze2016", "body.systolic", "change_at 95 h", 1): (
         "a factor of 0.71 on the rise cannot make it vanish; days of infusion may bring tolerance, which is not built"
     ),
@@ -96,12 +90,6 @@ KNOWN: dict[tuple[str, str, str, int], str] = {
     ),
     ("eeg_signs_anaesthetic", "circuit.gamma_power", "sign_at 5 min", 1): NARCOSIS,
     ("eeg_signs_anaesthetic", "circuit.theta_power", "sign_at 5 min", 1): NARCOSIS,
-    ("eeg_signs_anaesthetic", "circuit.glutamate", "sign_at 30 min", 1): (
-        "200 mg/kg in rats: how this dose maps to man is uncertain"
-    ),
-    ("eeg_signs_half_mg_per_kg", "circuit.delta_power", "sign_at 40 min", 1): (
-        "flat in the model; it falls only with the weak potency at HCN1"
-    ),
     ("hasan_prolonged_20mg", "plasma.ketamine.venous", "time_of_peak 0 min to 24 h", 1): CONSTANT_RELEASE,
     ("hasan_prolonged_80mg", "plasma.ketamine.venous", "time_of_peak 0 min to 24 h", 1): CONSTANT_RELEASE,
     ("hartvig1993_herd2007", "plasma.ketamine.venous", "value_at 2 d", 1): (

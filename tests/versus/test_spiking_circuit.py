@@ -18,7 +18,8 @@ import jax.numpy as jnp
 import pytest
 
 from ketworks.circuit.column import column
-from ketworks.circuit.stage import BANDS, CircuitStage, state_of
+from ketworks.circuit.rivals import DrugFreeFit
+from ketworks.circuit.stage import BANDS, state_of
 
 ROOT = Path(__file__).parents[2]
 SPIKING = ROOT / "bench/spiking"
@@ -46,7 +47,7 @@ LINES = {(x.size, x.dose, x.reading): x for x in TABLE.lines(RESULTS)}
 @pytest.fixture(scope="module")
 def mass() -> dict[str, dict[str, float]]:
     """What the mass says today under the stored blocks, by dose and reading."""
-    p = {key: jnp.asarray(row.canonical) for key, row in CircuitStage.parameters().items()}
+    p = {key: jnp.asarray(row.canonical) for key, row in DrugFreeFit.parameters().items()}
     c = column(p)
     blocks = {"none": [0.0] * 4} | {dose: said["block"] for dose, said in RESULTS["doses"].items()}
     at = {dose: state_of(p, c, jnp.asarray(block)[:, None])[0][:, 0] for dose, block in blocks.items()}

@@ -125,11 +125,17 @@ def read_out(m: Membrane) -> tuple[Array, ...]:
     return tuple((m.row[0] * x + m.row[1] * y + m.row[2] * z) * scale for x, y, z in zip(*cofactors, strict=True))
 
 
+def determinant(m: Membrane) -> Array:
+    """det A, (n,): 0 at a mode of the column; at rest, 0 where a branch of working points folds back."""
+    first = _cross(m.pv, m.sst)
+    value: Array = m.pyramidal[0] * first[0] + m.pyramidal[1] * first[1] + m.pyramidal[2] * first[2]
+    return value
+
+
 def _cofactors(m: Membrane) -> tuple[tuple[tuple[Array, ...], ...], Array]:
     """Rows of the adjugate, each three arrays (n,), and 1/determinant, (n,)."""
     first = _cross(m.pv, m.sst)
-    scale = reciprocal(m.pyramidal[0] * first[0] + m.pyramidal[1] * first[1] + m.pyramidal[2] * first[2])
-    return (first, _cross(m.sst, m.pyramidal), _cross(m.pyramidal, m.pv)), scale
+    return (first, _cross(m.sst, m.pyramidal), _cross(m.pyramidal, m.pv)), reciprocal(determinant(m))
 
 
 def _cross(x: Array, y: Array) -> tuple[Array, Array, Array]:

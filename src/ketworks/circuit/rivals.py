@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, ClassVar
 
 from ketworks.circuit.cells import mixed_gate
 from ketworks.circuit.feedback import ambient_return, moved_block
 from ketworks.circuit.layout import Layout
 from ketworks.circuit.stage import INPUTS, CircuitStage
+from ketworks.engine.parameter import Parameter
+from ketworks.engine.units import to_canonical
+from ketworks.errors import WrongUse
 
 Links = Mapping[str, tuple[str, ...]]
+_TABS: Mapping[str, Any] = {"delimiter": "\t", "quoting": csv.QUOTE_NONE}
 Equations = dict[str, tuple[Callable[..., Any], ...]]
 _FEEDBACK_GLUTAMATE = ("feedback.ambient_half", "glutamate.firing_share", "glutamate.autoreceptor_half")
 _MOVING = ("feedback.electrical_distance", "feedback.thermal_voltage")
@@ -27,6 +33,30 @@ def _links(without: tuple[str, ...] = (), extra: tuple[str, ...] = ()) -> Links:
 
 def _equations(*more: Callable[..., Any]) -> Equations:
     return {key: (*known, *more) for key, known in CircuitStage.equations.items()}
+
+
+def _other(row: Parameter, given: Mapping[str, str]) -> Parameter:
+    """``row`` with another value and what is said of it; the unit must be the row's own."""
+    if given["unit"] != row.unit:
+        raise WrongUse(f"drug_free_fit.tsv: {row.id} in {given['unit']!r}", f"the unit of its row, {row.unit!r}")
+    value = float(given["value"])
+    other = replace(row, value=value, canonical=to_canonical(value, row.unit)[0], method=given["method"])
+    return replace(other, source=given["source"], locator=given["locator"], note=given["note"])
+
+
+@dataclass(frozen=True)
+class DrugFreeFit(CircuitStage):
+    """The default circuit with numbers set on the drug-free state alone: all it says of the drug is a prediction."""
+
+    variant: ClassVar[str] = "disinhibition-sst-drug-free-fit"
+    meaning: ClassVar[str] = "the default circuit with the numbers that were set without any drug effect"
+
+    @classmethod
+    def parameters(cls) -> Mapping[str, Parameter]:
+        """The rows of the circuit, those that a search has set in the values of the search without drug."""
+        usual = CircuitStage.parameters()
+        with (Path(__file__).parent / "drug_free_fit.tsv").open(encoding="utf-8", newline="") as handle:
+            return {**usual, **{row["row"]: _other(usual[row["row"]], row) for row in csv.DictReader(handle, **_TABS)}}
 
 
 @dataclass(frozen=True)

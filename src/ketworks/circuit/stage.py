@@ -18,7 +18,7 @@ from ketworks.engine.signal import Need, Signal
 from ketworks.engine.stage import Stage, Surroundings
 from ketworks.evidence.parameters import load
 
-KNOTS = 21
+KNOTS = 27
 BANDS = ("delta", "theta", "alpha", "beta", "gamma")
 UNSETTLED = 1e-8  # mV of imbalance above which a working point counts as lost
 INPUTS = ("receptor.block_pyramidal", "receptor.block_pv", "receptor.block_sst", "receptor.hcn1_block")
