@@ -8,7 +8,7 @@ import pytest
 from ketworks.circuit import feedback
 from ketworks.circuit.cells import magnesium_gate, mixed_gate
 from ketworks.circuit.column import CLASSES, column, nmda_free
-from ketworks.circuit.rivals import ABLATIONS, EFFECTS, RIVALS
+from ketworks.circuit.rivals import ABLATIONS, EFFECTS, RIVALS, DrugFreeFit
 from ketworks.circuit.stage import _FROM_CIRCUIT, CircuitStage, state_of
 from ketworks.circuit.working_point import unbalanced, working_point
 from ketworks.engine.stage import Surroundings
@@ -17,7 +17,8 @@ from ketworks.receptor.stage import TrappingBlock
 from ketworks.registry import Chain, default_variant, make, variants
 
 jax.config.update("jax_enable_x64", True)
-P = {key: jnp.asarray(row.canonical) for key, row in CircuitStage.parameters().items()}
+P = {key: jnp.asarray(row.canonical) for key, row in DrugFreeFit.parameters().items()}
+SST = "disinhibition-sst-drug-free-fit"
 EVERY = tuple(dict.fromkeys((*RIVALS, *EFFECTS, *ABLATIONS)))
 HALF_MG_PER_KG = (0.141, 0.183, 0.215, 0.108)
 
@@ -39,8 +40,8 @@ def changes(kind: type[CircuitStage], *levels: float) -> dict[str, np.ndarray]:
 def test_every_rival_is_chosen_by_name_and_named_once() -> None:
     known = variants()["circuit"]
     assert default_variant("circuit") == "disinhibition-sst"
-    assert [kind.variant for kind in RIVALS] == ["disinhibition-sst", "disinhibition-pv", "direct-pyramidal", "hcn1"]
-    assert {kind.variant for kind in EVERY} == set(known)
+    assert [kind.variant for kind in RIVALS] == [SST, "disinhibition-pv", "direct-pyramidal", "hcn1"]
+    assert {kind.variant for kind in (*EVERY, CircuitStage)} == set(known)
     assert all(type(make("circuit", name)).variant == name for name in known)
     assert len({kind.layout for kind in EVERY}) == len(EVERY)
 
@@ -86,12 +87,12 @@ def test_what_each_rival_says_of_half_a_milligram_per_kilogram() -> None:
     said = {kind.variant: {name: float(x[0]) for name, x in changes(kind, 1.0).items()} for kind in RIVALS}
     rates = {name: (y["circuit.pyramidal_rate"] > 0, y["circuit.sst_rate"] > 0) for name, y in said.items()}
     assert rates == {
-        "disinhibition-sst": (True, False),
+        SST: (True, False),
         "disinhibition-pv": (False, False),
         "direct-pyramidal": (False, False),
         "hcn1": (False, False),
     }
-    assert [name for name, y in said.items() if y["circuit.gamma_power"] > 0.1] == ["disinhibition-sst"]
+    assert [name for name, y in said.items() if y["circuit.gamma_power"] > 0.1] == [SST]
     assert said["disinhibition-pv"]["circuit.pv_rate"] < 0
     assert said["hcn1"]["circuit.delta_power"] > 0.1
 

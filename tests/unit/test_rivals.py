@@ -73,7 +73,8 @@ def test_bands_follow_the_infusion_and_fade_within_an_hour_of_its_end() -> None:
     for name, size in change.items():
         assert size[1] < size[2] < size[3], name
         assert size[4] < 0.5 * size[3], name
-    assert max(change["circuit.alpha_power"][4], change["circuit.beta_power"][4]) < 0.1
+    for name in ("circuit.alpha_power", "circuit.beta_power"):  # a share: the changes are large
+        assert change[name][4] < 0.15 * change[name][3], name
 
 
 def test_tables_show_each_rival_and_dose_its_own_number(half: Exposure) -> None:
@@ -101,10 +102,10 @@ def test_rat_doses_are_proportional_and_anaesthesia_is_anaesthesia(half: Exposur
 def test_directions_are_judged_by_the_studies_under_each_mechanism(monkeypatch: pytest.MonkeyPatch) -> None:
     (study,) = [one for one in circuit_studies() if one.id == "circuit_rates_and_glutamate"]
     monkeypatch.setattr(evidence_table, "circuit_studies", lambda: [study])
-    asked = [Mechanism("default", RIVALS[0]), Mechanism("direct", "direct-pyramidal")]
+    asked = [Mechanism("whole", RIVALS[0]), Mechanism("direct", "direct-pyramidal")]
     points = evidence_table.evidence_table(simulate_study, asked)
     assert [p.signal for p in points] == ["circuit.sst_rate", "circuit.pyramidal_rate", "circuit.glutamate"]
-    assert [p.met["default"] for p in points] == [True, True, True]
+    assert [p.met["whole"] for p in points] == [True, True, True]
     assert [p.said["direct"] for p in points] == ["down", "down", "down"]
     assert [p.met["direct"] for p in points] == [True, False, False]
     assert "down *" in points_text(points)
@@ -192,7 +193,7 @@ def test_the_whole_comparison_as_json(capsys: pytest.CaptureFixture[str]) -> Non
     found = json.loads(capsys.readouterr().out)
     assert set(found["sizes"]) == set(RIVALS)
     met = {name: sum(point["met"][name] for point in found["evidence"]) for name in RIVALS}
-    assert max(met, key=lambda name: met[name]) == "disinhibition-sst"
+    assert max(met, key=lambda name: met[name]) == RIVALS[0]
     assert len(found["pairs"]) == len(found["pairs_by_eeg"]) == 6
     assert found["experiment"]["signal"] in OBSERVABLES
 
@@ -206,8 +207,8 @@ def test_ablations_break_what_the_page_says(capsys: pytest.CaptureFixture[str]) 
         return lambda study, signal: next(p.met[name] for p in points if (p.study, p.signal) == (study, signal))
 
     rates, eeg = "circuit_rates_and_glutamate", "eeg_signs_half_mg_per_kg"
-    assert met("default")(rates, "circuit.pyramidal_rate")
-    assert met("default")(eeg, "circuit.gamma_power")
+    assert met("whole")(rates, "circuit.pyramidal_rate")
+    assert met("whole")(eeg, "circuit.gamma_power")
     for name in ("no SST drive", "PV for SST", "E only"):
         assert not met(name)(rates, "circuit.pyramidal_rate")
         assert not met(name)(eeg, "circuit.gamma_power")

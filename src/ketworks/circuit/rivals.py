@@ -1,4 +1,7 @@
-"""Rival circuits, optional effects and ablations: the same column with one thing placed or acting differently."""
+"""Rival circuits, optional effects and ablations: the same column with one thing placed or acting differently.
+
+All of them carry the numbers that were set without any drug effect, so that none was fitted to what it is compared on.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +63,7 @@ class DrugFreeFit(CircuitStage):
 
 
 @dataclass(frozen=True)
-class DisinhibitionPv(CircuitStage):
+class DisinhibitionPv(DrugFreeFit):
     """Ambient glutamate and the larger NMDA conductance on PV instead of SST cells."""
 
     variant: ClassVar[str] = "disinhibition-pv"
@@ -69,7 +72,7 @@ class DisinhibitionPv(CircuitStage):
 
 
 @dataclass(frozen=True)
-class DirectPyramidal(CircuitStage):
+class DirectPyramidal(DrugFreeFit):
     """Ambient glutamate on pyramidal cells (Miller 2014); interneurons are driven by AMPA alone from outside."""
 
     variant: ClassVar[str] = "direct-pyramidal"
@@ -78,7 +81,7 @@ class DirectPyramidal(CircuitStage):
 
 
 @dataclass(frozen=True)
-class Hcn1Only(CircuitStage):
+class Hcn1Only(DrugFreeFit):
     """Only the block of HCN1 reaches the column (Bojak 2013 asks what it explains by itself)."""
 
     variant: ClassVar[str] = "hcn1"
@@ -88,7 +91,7 @@ class Hcn1Only(CircuitStage):
 
 
 @dataclass(frozen=True)
-class LooseGate(CircuitStage):
+class LooseGate(DrugFreeFit):
     """GluN2D of PV and SST cells gates with its own, looser magnesium block."""
 
     variant: ClassVar[str] = "disinhibition-sst-loose-gate"
@@ -99,7 +102,7 @@ class LooseGate(CircuitStage):
 
 
 @dataclass(frozen=True)
-class GlutamateReturn(CircuitStage):
+class GlutamateReturn(DrugFreeFit):
     """Glutamate that pyramidal cells release returns onto the ambient drive."""
 
     variant: ClassVar[str] = "disinhibition-sst-glutamate-return"
@@ -110,7 +113,7 @@ class GlutamateReturn(CircuitStage):
 
 
 @dataclass(frozen=True)
-class MovingBlock(CircuitStage):
+class MovingBlock(DrugFreeFit):
     """The depth of block follows the voltage that the cells reach under drug."""
 
     variant: ClassVar[str] = "disinhibition-sst-moving-block"
@@ -121,7 +124,7 @@ class MovingBlock(CircuitStage):
 
 
 @dataclass(frozen=True)
-class WithoutHcn1(CircuitStage):
+class WithoutHcn1(DrugFreeFit):
     """The default circuit without HCN1 block."""
 
     variant: ClassVar[str] = "disinhibition-sst-without-hcn1"
@@ -131,7 +134,7 @@ class WithoutHcn1(CircuitStage):
 
 
 @dataclass(frozen=True)
-class WithoutAmbient(CircuitStage):
+class WithoutAmbient(DrugFreeFit):
     """The default circuit whose SST cells are driven by AMPA instead of ambient glutamate."""
 
     variant: ClassVar[str] = "disinhibition-sst-without-ambient"
@@ -140,7 +143,7 @@ class WithoutAmbient(CircuitStage):
 
 
 @dataclass(frozen=True)
-class PyramidalBlockOnly(CircuitStage):
+class PyramidalBlockOnly(DrugFreeFit):
     """NMDA block on pyramidal cells only, with HCN1 block."""
 
     variant: ClassVar[str] = "disinhibition-sst-pyramidal-block-only"
@@ -149,6 +152,6 @@ class PyramidalBlockOnly(CircuitStage):
     rests_on: ClassVar[Links] = _links(without=INPUTS[1:3])
 
 
-RIVALS = (CircuitStage, DisinhibitionPv, DirectPyramidal, Hcn1Only)
+RIVALS = (DrugFreeFit, DisinhibitionPv, DirectPyramidal, Hcn1Only)
 EFFECTS = (LooseGate, GlutamateReturn, MovingBlock)
 ABLATIONS = (WithoutHcn1, WithoutAmbient, DisinhibitionPv, PyramidalBlockOnly)
