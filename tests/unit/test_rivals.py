@@ -34,7 +34,7 @@ def default(half: Exposure) -> Responses:
 
 def test_sizes_at_the_highest_level_are_those_of_the_chain(half: Exposure, default: Responses) -> None:
     at = f"{float(half.times[-1])!r} min"
-    run = simulate(SENTENCE, None, Chain(), list(OBSERVABLES), ["0 min", at], band=False)
+    run = simulate(SENTENCE, None, Chain(circuit=RIVALS[0]), list(OBSERVABLES), ["0 min", at], band=False)
     for name, own in zip(OBSERVABLES, default.change[0, :, 0], strict=True):
         first, last = run.tables[name][0, [0, -1]]
         if name == "circuit.glutamate":
