@@ -26,6 +26,7 @@ from ketworks.safety.known import answers_of
 from ketworks.safety.leaving import leaving, met_from, percentiles, share_and_interval
 from ketworks.safety.plan import SessionPlan, plan_session
 from ketworks.safety.rule import PHASES, Rule, rules, rules_for
+from ketworks.safety.sheet import alarm_words
 from ketworks.safety.sheet_page import page
 from ketworks.safety.visit import first_visit
 from ketworks.safety.watched import facts_of
@@ -168,6 +169,17 @@ def test_a_probability_is_averaged_over_people() -> None:
     ]
     assert one.probability == pytest.approx(0.2)
     assert (one.people, one.starts) == (1, (9.0, 9.0, 9.0))
+    said = "20 % (4.0 % to 60 %), the mean of people's largest probability; 1 of them reach the limit"
+    assert said in alarm_words(one)
+
+
+def test_who_is_beyond_a_limit_before_the_dose_is_told_apart() -> None:
+    pressure = facts_of(readings(np.array([[185.0, 190.0], [150.0, 182.0], [120.0, 130.0], [120.0, 120.0]])))
+    found = {one.rule.id: one for one in alarms(rules_for("ketamine", "alarm"), np.array([0.0, 9.0]), pressure)}
+    assert (found["A001"].probability, found["A001"].before) == (0.5, 0.25)
+    assert "before the dose 25 % are there already" in alarm_words(found["A001"])
+    assert found["A002"].before == 0.0
+    assert "before the dose" not in alarm_words(found["A002"]).partition(":")[2]
 
 
 def test_readings_are_judged_at_their_own_times() -> None:

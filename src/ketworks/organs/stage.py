@@ -230,7 +230,7 @@ def _breathing(times: Array, levels: _Levels, p: Mapping[str, Array]) -> dict[st
     of_gas = lag_error(times, settled, rate, settled[:, 0]) * jnp.max(gas)
     sizes = {
         signals.VENTILATION: of_push + rest.slope * of_gas,  # the loop takes back what the push errs, never adds to it
-        signals.CARBON_DIOXIDE: of_push / rest.slope + of_gas,
+        signals.CARBON_DIOXIDE: of_push / jnp.min(slope) + of_gas,  # an opioid's flatter slope leaves more of the push
         signals.RAISED: of_push,
     }
     return made | {f"error.{name}": size / jnp.max(made[name]) for name, size in sizes.items()}

@@ -24,6 +24,7 @@ class Alarm:
         probability: share of people who reach it in the session; of a probability, the mean of their largest ones.
         low, high: 90 % Wilson interval that the number of people allows; not the uncertainty of the model.
         people: how many reach it.
+        before: share of people who are there at the first time already, without drug.
         read: the same share and interval for readings at the times that the rules ask for, error included; None where
             no error of a reading is known.
         starts: median, 5th and 95th percentile of when it begins in them, min; None where nobody does.
@@ -34,6 +35,7 @@ class Alarm:
     low: float
     high: float
     people: int
+    before: float
     read: tuple[float, float, float] | None
     starts: tuple[float, float, float] | None
 
@@ -48,6 +50,7 @@ class Alarm:
             "low": self.low,
             "high": self.high,
             "people": self.people,
+            "before": self.before,
             "read": None if self.read is None else dict(zip(("probability", "low", "high"), self.read, strict=True)),
             "starts_min": starts,
         }
@@ -75,4 +78,4 @@ def _alarm(rule: Rule, times: Floats, facts: Mapping[str, Floats], read: Mapping
     share = facts[key].max(axis=1) if key in PROBABILITIES else ever.astype(float)
     starts = percentiles(times[np.argmax(raised[ever], axis=1)]) if ever.any() else None
     seen = share_and_interval(rule.condition.over(read).any(axis=1).astype(float)) if key in read else None
-    return Alarm(rule, *share_and_interval(share), int(ever.sum()), seen, starts)
+    return Alarm(rule, *share_and_interval(share), int(ever.sum()), float(raised[:, 0].mean()), seen, starts)

@@ -10,6 +10,7 @@ import numpy as np
 
 from ketworks.peaks import clock, table, unit_shown
 from ketworks.safety import WARNING
+from ketworks.safety.alarms import PROBABILITIES
 from ketworks.safety.counted import counts_of, judged_ready
 from ketworks.safety.screening import block
 
@@ -97,6 +98,10 @@ def alarm_words(one: Alarm) -> str:
 def alarm_shares(one: Alarm) -> str:
     """The share of people at any time, and in the readings that the rules ask for."""
     chance = shares(one.probability, one.low, one.high)
+    if one.rule.condition.keys[0] in PROBABILITIES:
+        chance += f", the mean of people's largest probability; {one.people} of them reach the limit"
+    if one.before > 0.0:
+        chance += f"; before the dose {percent(one.before)} are there already"
     return chance if one.read is None else f"{chance}; in the readings asked for {shares(*one.read)}"
 
 
