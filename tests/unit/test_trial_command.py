@@ -10,8 +10,6 @@ import pytest
 from command_line import Ketworks
 from test_trial_plan import PLAN
 
-from ketworks.trial import estimate
-
 SHORT = ("--replicates", "20", "--pool", "200")
 
 
@@ -73,13 +71,3 @@ def test_wrong_use_is_refused_before_anything_runs(
     found = say("trial", *arguments)
     assert found.code == code
     assert word in found.err
-
-
-def test_without_statsmodels_the_line_that_installs_it(say: Ketworks, monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(name: str) -> None:
-        raise ImportError(name)
-
-    monkeypatch.setattr(estimate, "import_module", missing)
-    found = say("trial", "plan.toml", *SHORT)
-    assert found.code == 2
-    assert "pip install 'ketworks[trial]'" in found.err

@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import zarr
 
-from ketworks.errors import WrongUse
 from ketworks.io.dataset import COVARIATE_UNITS
 from ketworks.scale.chunked_run import Chunk
 
 if TYPE_CHECKING:
     import xarray
-    import zarr
 
     from ketworks.scale.chunked_run import ChunkedRun
 
@@ -42,7 +41,7 @@ class Store:
         """
         names = " ".join(self._run.covariates)
         attributes = {**_plain(pilot.attrs), "coordinates": names, "complete": False}
-        group = zarr_module().create_group(str(self._path), attributes=attributes)
+        group = zarr.create_group(str(self._path), attributes=attributes)
         ids, times = np.asarray(self._run.cohort.ids, dtype=np.int64), np.asarray(pilot["time"].values)
         _array(group, "person", ids.shape, (self._run.chunk,), ids.dtype, ("person",), {})[:] = ids
         _array(group, "time", times.shape, times.shape, times.dtype, ("time",), _plain(pilot["time"].attrs))[:] = times
@@ -57,7 +56,7 @@ class Store:
 
     def write(self, chunk: Chunk) -> None:
         """Stores a chunk; on return it is on the disk."""
-        group, rows = zarr_module().open_group(str(self._path), mode="r+"), self._run.rows(chunk.number)
+        group, rows = zarr.open_group(str(self._path), mode="r+"), self._run.rows(chunk.number)
         for name, values in {**chunk.tables, **chunk.covariates, SOLVED: chunk.solved}.items():
             group[name][rows] = values
             _sync(self._path / name / "c", chunk.number)
@@ -66,7 +65,7 @@ class Store:
         """Whether a stored chunk is what was written, to the last bit."""
         run = self._run
         try:
-            group, rows = zarr_module().open_group(str(self._path), mode="r"), run.rows(number)
+            group, rows = zarr.open_group(str(self._path), mode="r"), run.rows(number)
             tables, covariates = (
                 {name: np.asarray(group[name][rows]) for name in names}
                 for names in (run.prepared.names, run.covariates)
@@ -78,18 +77,7 @@ class Store:
 
     def finish(self, attributes: Mapping[str, Any]) -> None:
         """Marks the group as complete."""
-        zarr_module().open_group(str(self._path), mode="r+").attrs.update({**attributes, "complete": True})
-
-
-def zarr_module() -> Any:
-    """The library, or how to get it."""
-    try:
-        import zarr
-    except ImportError as error:
-        raise WrongUse(
-            "a cohort in chunks without the library zarr", "the extra", paste='pip install "ketworks[scale]"'
-        ) from error
-    return zarr
+        zarr.open_group(str(self._path), mode="r+").attrs.update({**attributes, "complete": True})
 
 
 def _array(

@@ -6,8 +6,6 @@ import math
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from ketworks.errors import WrongUse
-
 
 class Estimate(NamedTuple):
     """One contrast: ``value`` with its 95 % interval and p; None where not estimable, and ``note`` says why."""
@@ -41,12 +39,5 @@ def cannot(analysis: str, quantity: str, n: int, why: str) -> Estimate:
 
 
 def library(module: str = "statsmodels.api") -> Any:
-    """A module of statsmodels, or the line that installs it."""
-    try:
-        return import_module(module)
-    except ImportError as missing:
-        raise WrongUse(
-            "a trial's analysis without statsmodels, which is not installed",
-            "the extra 'trial'",
-            paste="pip install 'ketworks[trial]'",
-        ) from missing
+    """A module of statsmodels, whose import is slow and waits until an analysis needs it."""
+    return import_module(module)
