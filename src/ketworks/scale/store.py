@@ -58,7 +58,7 @@ class Store:
         """Stores a chunk; on return it is on the disk."""
         group, rows = zarr.open_group(str(self._path), mode="r+"), self._run.rows(chunk.number)
         for name, values in {**chunk.tables, **chunk.covariates, SOLVED: chunk.solved}.items():
-            group[name][rows] = values
+            _block(group, name)[rows] = values
             _sync(self._path / name / "c", chunk.number)
 
     def holds(self, number: int, checksum: str) -> bool:
@@ -67,7 +67,7 @@ class Store:
         try:
             group, rows = zarr.open_group(str(self._path), mode="r"), run.rows(number)
             tables, covariates = (
-                {name: np.asarray(group[name][rows]) for name in names}
+                {name: np.asarray(_block(group, name)[rows]) for name in names}
                 for names in (run.prepared.names, run.covariates)
             )
             solved = np.asarray(group[SOLVED][rows])
@@ -78,6 +78,11 @@ class Store:
     def finish(self, attributes: Mapping[str, Any]) -> None:
         """Marks the group as complete."""
         zarr.open_group(str(self._path), mode="r+").attrs.update({**attributes, "complete": True})
+
+
+def _block(group: zarr.Group, name: str) -> Any:
+    """An array of the group; which sort of member a name is, its type does not say."""
+    return group[name]
 
 
 def _array(

@@ -107,7 +107,8 @@ def _on_processes(run: ChunkedRun, numbers: Sequence[int], workers: int) -> Iter
                 worker, number = idle.pop(), waiting.pop()
                 tried[number] += 1
                 busy[worker.line] = (worker, number)
-                worker.line.send(number)
+                with suppress(OSError):  # one that is dead already is found out below
+                    worker.line.send(number)
             for line in wait(list(busy)):
                 assert isinstance(line, Connection)
                 worker, number = busy.pop(line)
