@@ -70,7 +70,7 @@ class Store:
                 {name: np.asarray(_block(group, name)[rows]) for name in names}
                 for names in (run.prepared.names, run.covariates)
             )
-            solved = np.asarray(group[SOLVED][rows])
+            solved = np.asarray(_block(group, SOLVED)[rows])
         except (OSError, ValueError, KeyError, RuntimeError):  # a damaged block shows as any of these
             return False
         return Chunk(number, tables, covariates, solved, {}, {}).checksum() == checksum
