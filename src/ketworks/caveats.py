@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from ketworks.people.person import Person
 from ketworks.plasma.cards import card_of
@@ -16,6 +16,11 @@ WITHHELD: Mapping[str, Mapping[str, str]] = {
     }
 }
 _CRITICALLY_ILL = ("hijazi2003", "flint2017")
+# what reads S-ketamine only, since nothing was read of R
+S_ONLY = (
+    *("organs.ventilation", "organs.carbon_dioxide", "organs.cortisol", "organs.nausea", "organs.vomiting"),
+    *("organs.blurred_vision", "organs.diplopia", "mind.unresponsive", "mind.sedat", "mind.moaas"),
+)
 FEW = 12  # signals
 OLDER = 65.0  # y; the core's people were 19 to 32 y, and only the hepatic flow of older ones is known
 
@@ -40,6 +45,22 @@ def notes(plasma: str, person: Person, names: Sequence[str]) -> list[str]:
         if asked or len(names) > FEW:  # a short list without the stage was chosen by the user
             found.append(note)
     return found + _of_levels(plasma, names) + _extrapolated(plasma, person)
+
+
+def of_pure_r(drugs: Iterable[str], names: Sequence[str]) -> list[str]:
+    """What is not valid where R-ketamine alone is given: these outputs read S-ketamine only, so that R shows nothing.
+
+    Args:
+        drugs: all that are given.
+        names: the signals that are shown.
+    """
+    shown = [name for name in names if name.startswith(S_ONLY)]
+    if set(drugs) != {"arketamine"} or not shown:
+        return []
+    return [
+        "arketamine: breathing, cortisol, reports such as nausea, sedation and loss of response follow S-ketamine "
+        "alone here; that they show nothing is no prediction"
+    ]
 
 
 def _of_levels(plasma: str, names: Sequence[str]) -> list[str]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ketworks.caveats import notes
+from ketworks.caveats import notes, of_pure_r
 from ketworks.configuration import configuration
 from ketworks.engine.measured import measured
 from ketworks.errors import CannotSay, WrongUse, nearest_of, unknown
@@ -132,6 +132,7 @@ class Simulation:
         kinds = self.people.extremes if isinstance(self.people, Cohort) else (self.people,)
         plasma = self.chain.variant("plasma")
         of_people = [note for kind in kinds for note in notes(plasma, kind, self.names)]
+        found += of_pure_r((event.drug for event in self.regimen.events()), self.names)
         once = {_NUMBER.sub("", note): note for note in reversed(of_people)}  # the farthest out stands for the others
         return [*found, *dict.fromkeys(note for note in of_people if note in once.values())]
 

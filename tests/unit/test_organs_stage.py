@@ -7,6 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+import ketworks as kw
 from ketworks.engine.schedule import Schedule
 from ketworks.engine.stage import Surroundings
 from ketworks.organs.side_effects import with_gain
@@ -182,3 +183,16 @@ def test_cytokines_of_days_wait_until_those_of_hours_are_over() -> None:
     at = {day: int(np.searchsorted(days, day * 1440.0)) for day in (1.9, 5.0)}
     assert (made["interleukin_6_hours"][at[1.9]], made["cytokines_days"][at[1.9]]) == (1.0, 0.0)
     assert (made["interleukin_6_hours"][at[5.0]], made["cytokines_days"][at[5.0]]) == (0.0, -1.0)
+
+
+def test_nothing_shown_for_pure_r_says_that_it_is_no_prediction() -> None:
+    asked = ["organs.nausea", "body.systolic"]
+    words = "that they show nothing is no prediction"
+    said = {
+        drug: " ".join(kw.simulate(f"{drug} 0.5 mg/kg iv over 40 min", outputs=asked, times="0,40 min").notes)
+        for drug in ("arketamine", "ketamine")
+    }
+    assert words in said["arketamine"]
+    assert words not in said["ketamine"]
+    pressure = kw.simulate("arketamine 0.5 mg/kg iv over 40 min", outputs=asked[1:], times="0,40 min")
+    assert words not in " ".join(pressure.notes)
