@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from ketworks.caveats import given_unasked
+
 if TYPE_CHECKING:
     from ketworks.result import Floats, Simulation
 
 AFTER_PLASMA = "after plasma"  # key of the reason why later stages were left out
+REACHED = 0.95  # share of the largest change at which one that does not go back is said to be there
+STAYS = 0.995  # share of it that is left at the end of such a change
+WEARS_OFF = 12.0 * 60.0  # min after the last dose; what body and organs do later is another drug's wearing off
 FLAT = 0.01  # dB, or share of the baseline, below which a direction is called flat: smaller than any observed change
 
 
@@ -22,12 +27,13 @@ class Peak(NamedTuple):
         label: words.
         unit: of value and band.
         value: the center's value at its largest change; a sign (+1, 0, -1) for kind ``sign``.
-        when: min since the first dose.
+        when: min since the first dose; of a change that does not go back, when it is nearly there.
         low: 5th percentile of people's own largest change, as a value (of a share: the lower end of its 90 % interval);
             None without people.
         high: 95th percentile, likewise.
         grade: weakest link.
         kind: of the signal.
+        stays: whether the change does not go back.
     """
 
     name: str
@@ -39,6 +45,12 @@ class Peak(NamedTuple):
     high: float | None
     grade: str
     kind: str
+    stays: bool = False
+
+    @property
+    def when_shown(self) -> str:
+        """The time as it should be read."""
+        return f"{100.0 * REACHED:.0f} % by {clock(self.when)}" if self.stays else clock(self.when)
 
     @property
     def shown(self) -> str:
@@ -60,31 +72,45 @@ class Peak(NamedTuple):
 
 
 def peaks(simulation: Simulation, headline: bool = True) -> list[Peak]:
-    """One row per signal, in the order of the chain."""
-    grades = simulation.grades
-    rows = []
-    for name in simulation.names:
-        signal = simulation.signal(name)
-        if headline and not signal.headline and len(simulation.names) > 12:
-            continue
-        center = simulation.curve(name).center
-        base = float(center[0]) if signal.baseline is None else signal.baseline
-        place = int(np.argmax(np.abs(center - base)))
-        value, low, high = float(center[place]), None, None
-        if signal.kind == "sign":
-            value = float(np.sign(value - base)) if abs(value - base) > FLAT * max(1.0, abs(base)) else 0.0
-        elif signal.kind == "share":
-            curve = simulation.curve(name)
-            low, high = (None if edge is None else float(edge[place]) for edge in (curve.low, curve.high))
-        elif simulation.band and simulation.people_differ(name):
-            own = _own_extremes(simulation.people_table(name), base, rising=bool(center[place] >= base))
-            low, high = (float(x) for x in np.percentile(own, (5.0, 95.0)))
-        when = float(simulation.times[place])
-        rows.append(Peak(name, signal.label, signal.unit, value, when, low, high, grades[name].grade, signal.kind))
-    return rows
+    """One row per signal, in the order of the chain; only headline ones where the user chose none."""
+    unasked = simulation.names == given_unasked(simulation.chain.variant("plasma"), tuple(simulation.chain.signals))
+    names = simulation.names
+    if headline and unasked:
+        names = tuple(name for name in names if simulation.signal(name).headline)
+    return [_peak(simulation, name) for name in names]
 
 
-def _own_extremes(people: Floats, base: float, rising: bool) -> Floats:
+def _peak(simulation: Simulation, name: str) -> Peak:
+    signal, times = simulation.signal(name), _searched(simulation, name)
+    curve = simulation.curve(name)
+    center = curve.center[times]
+    base = float(center[0]) if signal.baseline is None else signal.baseline
+    change = np.abs(center - base)
+    place = int(np.argmax(change))
+    value, low, high = float(center[place]), None, None
+    if signal.kind == "sign":
+        value = float(np.sign(value - base)) if change[place] > FLAT * max(1.0, abs(base)) else 0.0
+    elif signal.kind == "share":
+        low, high = (None if edge is None else float(edge[place]) for edge in (curve.low, curve.high))
+    elif simulation.band and simulation.people_differ(name):
+        rising = bool(center[place] >= base)
+        own = _own_extremes(simulation.people_table(name)[:, times], rising)
+        low, high = (float(x) for x in np.percentile(own, (5.0, 95.0)))
+    # on the solver's own grid, which ends two weeks after the last dose, what is left there does not go back
+    stays = simulation.asked_times is None and signal.kind == "value" and bool(change[-1] > STAYS * change[place] > 0.0)
+    reached = int(np.argmax(change >= REACHED * change[place])) if stays else place
+    when, grade = float(simulation.times[times][reached]), simulation.grades[name].grade
+    return Peak(name, signal.label, signal.unit, value, when, low, high, grade, signal.kind, stays)
+
+
+def _searched(simulation: Simulation, name: str) -> slice:
+    """The times among which the largest change is looked for: not those at which only another drug wears off."""
+    if not simulation.regimen.company or not name.startswith(("body.", "organs.")):
+        return slice(None)
+    return slice(max(1, int(np.searchsorted(simulation.times, simulation.regimen.end + WEARS_OFF, side="right"))))
+
+
+def _own_extremes(people: Floats, rising: bool) -> Floats:
     """Each person's own extreme on the side on which the center moves."""
     return np.asarray(people.max(axis=1) if rising else people.min(axis=1))
 
@@ -93,7 +119,7 @@ def text(simulation: Simulation) -> str:
     """The table in plain text."""
     rows = peaks(simulation)
     cells = [("signal", "peak", "90 % of people", "when", "grade")]
-    cells += [(row.name, row.shown, row.band_shown, clock(row.when), row.grade) for row in rows]
+    cells += [(row.name, row.shown, row.band_shown, row.when_shown, row.grade) for row in rows]
     notes = [*_choices(simulation), *(f"note: {note}" for note in simulation.notes)]
     return "\n".join(
         [f"{simulation.regimen}", f"{simulation.people}", "", table(cells), *([""] if notes else []), *notes]

@@ -116,6 +116,31 @@ def test_the_share_among_the_others_leaves_the_typical_person_out() -> None:
     assert made_of(person(), outcome__response=table).curve("outcome.response").center.max() == 0.0
 
 
+def test_a_change_that_does_not_go_back_is_timed_by_when_it_is_nearly_there() -> None:
+    times, people = person().times, len(person().ids)
+    climbing = np.tile(100.0 + 20.0 * (1.0 - np.exp(-times / 300.0)), (people, 1))
+    (row,) = [one for one in made_of(person(), body__systolic=climbing).peaks() if one.name == "body.systolic"]
+    assert row.stays
+    assert row.when == pytest.approx(900.0, rel=0.1)  # three time constants
+    assert re.fullmatch(r"95 % by \d+\.\d h", row.when_shown)
+    assert not any(one.stays for one in person().peaks())
+
+
+def test_pressure_that_comes_back_after_another_drug_is_no_peak_of_ketamine() -> None:
+    beside = kw.simulate(f"{SENTENCE}, clonidine 0.2 mg oral 60 min before", outputs=["body.heart_rate"], band=False)
+    (row,) = beside.peaks()
+    assert beside.curve(row.name).center.argmax() == len(beside.times) - 1  # the rate at rest comes back for days
+    assert row.when == pytest.approx(40.0, abs=5.0)
+
+
+def test_every_signal_that_was_asked_for_is_in_the_table() -> None:
+    asked = list(person().chain.signals)[:30]
+    made = kw.simulate(SENTENCE, outputs=asked, times="40 min", band=False)
+    assert [row.name for row in made.peaks()] == asked
+    every = kw.simulate(SENTENCE, times="40 min", band=False)
+    assert all(every.signal(row.name).headline for row in every.peaks())
+
+
 def test_a_peak_is_the_largest_change_with_unit_time_and_band() -> None:
     rows = {row.name: row for row in person().peaks()}
     assert list(rows) == NAMES

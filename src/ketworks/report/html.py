@@ -12,7 +12,7 @@ from ketworks import __version__
 from ketworks.evidence.cite import methods
 from ketworks.evidence.grade import GRADES
 from ketworks.io.whole_file import check_writable, write_whole
-from ketworks.peaks import AFTER_PLASMA, clock, peaks
+from ketworks.peaks import AFTER_PLASMA, peaks
 from ketworks.report.panels import Panel, panels
 from ketworks.report.svg import panel_svg
 
@@ -79,7 +79,7 @@ def _peak_table(simulation: Simulation) -> str:
             f"<td>{escape(row.label)}<br><code>{escape(row.name)}</code></td>",
             f'<td class="number">{escape(row.shown)}</td>',
             f'<td class="number">{escape(row.band_shown)}</td>',
-            f'<td class="number">{escape(clock(row.when))}</td>',
+            f'<td class="number">{escape(row.when_shown)}</td>',
             f"<td>{_badge(row.grade)}</td>",
         ]
         rows.append(f"<tr>{''.join(cells)}</tr>")

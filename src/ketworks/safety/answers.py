@@ -48,7 +48,8 @@ class Question:
             return " or ".join(f'"{word}"' for word in self.words)
         if self.kind == "count" or self.unit == "year":
             return f"a number from {self.low} to {self.high}"
-        return f'text such as "{self.high} {self.unit}", from {self.low} to {self.high} {self.unit}'
+        middle = f"{(float(self.low) + float(self.high)) / 2:g} {self.unit}"
+        return f'text such as "{middle}", from {self.low} to {self.high} {self.unit}'
 
     def read(self, value: Any) -> Fact:
         """The answer as a fact.

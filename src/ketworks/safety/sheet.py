@@ -30,6 +30,7 @@ PHASE_TITLES = {
     "course": "the course",
 }
 FIRED_TITLE = "screening: what is said of these people fires (ketworks screen asks the rest)"
+ALARMS = "alarms in this cohort (90 % interval of its size); a grade stands for the limit, not for the share"
 CSV_COLUMNS = ("minute", "what", "signal", "label", "unit", "grade", "median", "low", "high", "rules")
 
 
@@ -37,7 +38,7 @@ def text(plan: SessionPlan) -> str:
     """The sheet: people, readiness, alarms, checks, rules with their sources, notes."""
     lines = [str(plan.simulation.regimen), str(plan.simulation.people), WARNING, ""]
     lines += [*leaving_words(plan.leaving), *(f"  {words}" for words in judged_words(plan)), ""]
-    lines += ["alarms in this cohort (90 % interval of its size)", *(f"  {alarm_words(one)}" for one in plan.alarms)]
+    lines += [ALARMS, *(f"  {alarm_words(one)}" for one in plan.alarms)]
     lines += ["", "checks: median (5th to 95th percentile of people)", table(check_cells(plan)), ""]
     lines += [*block(FIRED_TITLE, plan.fired), ""] if plan.fired else []
     for phase, rules in plan.rules.items():

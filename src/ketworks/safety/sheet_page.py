@@ -14,6 +14,7 @@ from ketworks.report.panels import panels
 from ketworks.report.svg import panel_svg
 from ketworks.safety.counted import counts_of
 from ketworks.safety.sheet import (
+    ALARMS,
     FIRED_TITLE,
     PHASE_TITLES,
     alarm_shares,
@@ -64,6 +65,7 @@ def page(plan: SessionPlan) -> str:
         '<p class="note">Predicted: median (5th to 95th percentile of people). The last columns are to write in.</p>',
         _checks(plan),
         "<h2>Alarms</h2>",
+        f'<p class="note">{escape(ALARMS)}</p>',
         _table(("limit", "share of people (90 % interval)", "begins", "where it stands"), map(_alarm, plan.alarms)),
         *_fired(plan),
         "<h2>Rules of this session</h2>",
