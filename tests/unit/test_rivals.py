@@ -187,6 +187,20 @@ def test_wrong_use_is_answered_with_what_is_right(
     assert said in capsys.readouterr().err
 
 
+def test_words_that_are_no_dose_are_refused_where_circuits_are_compared(capsys: pytest.CaptureFixture[str]) -> None:
+    for option in ("--circuits", "--ablate"):
+        assert call(["compare", option, "0.5 apples"]) == 2
+        assert "apples" in capsys.readouterr().err
+
+
+def test_sensitivity_takes_the_old_name_of_the_circuit(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ["sensitivity", "circuit.nothing", "--circuit"]
+    assert call([*asked, "disinhibition"]) == 2
+    assert "circuit.nothing" in capsys.readouterr().err  # the name of the circuit was taken
+    assert call([*asked, "disinhibit"]) == 2
+    assert "unknown circuit variant" in capsys.readouterr().err
+
+
 @pytest.mark.slow
 def test_the_whole_comparison_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert call(["compare", "--circuits", SENTENCE, "--json", "-q"]) == 0

@@ -1,6 +1,7 @@
 """Rival circuits, optional effects and ablations: the same column with one thing placed or acting differently.
 
-All of them carry the numbers that were set without any drug effect, so that none was fitted to what it is compared on.
+All of them carry the numbers that were set without any drug effect (``disinhibition-sst-drug-free-fit``), so that none
+was fitted to what it is compared on. Compare them with that one: from the default they differ in these numbers too.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ class LooseGate(DrugFreeFit):
     """GluN2D of PV and SST cells gates with its own, looser magnesium block."""
 
     variant: ClassVar[str] = "disinhibition-sst-loose-gate"
-    meaning: ClassVar[str] = "the default circuit with the looser magnesium gate of GluN2D on PV and SST cells"
+    meaning: ClassVar[str] = "the drug-free fit with the looser magnesium gate of GluN2D on PV and SST cells"
     layout: ClassVar[Layout] = Layout(loose=True)
     rests_on: ClassVar[Links] = _links(extra=_LOOSE)
     equations = _equations(mixed_gate)
@@ -106,7 +107,7 @@ class GlutamateReturn(DrugFreeFit):
     """Glutamate that pyramidal cells release returns onto the ambient drive."""
 
     variant: ClassVar[str] = "disinhibition-sst-glutamate-return"
-    meaning: ClassVar[str] = "the default circuit whose ambient drive follows extracellular glutamate"
+    meaning: ClassVar[str] = "the drug-free fit with ambient drive that follows extracellular glutamate"
     layout: ClassVar[Layout] = Layout(returned=True)
     rests_on: ClassVar[Links] = _links(extra=_FEEDBACK_GLUTAMATE)
     equations = _equations(ambient_return)
@@ -117,7 +118,7 @@ class MovingBlock(DrugFreeFit):
     """The depth of block follows the voltage that the cells reach under drug."""
 
     variant: ClassVar[str] = "disinhibition-sst-moving-block"
-    meaning: ClassVar[str] = "the default circuit with block that deepens and loosens with the reached voltage"
+    meaning: ClassVar[str] = "the drug-free fit with block that deepens and loosens with the reached voltage"
     layout: ClassVar[Layout] = Layout(moving=True)
     rests_on: ClassVar[Links] = _links(extra=_MOVING)
     equations = _equations(moved_block)
@@ -125,20 +126,20 @@ class MovingBlock(DrugFreeFit):
 
 @dataclass(frozen=True)
 class WithoutHcn1(DrugFreeFit):
-    """The default circuit without HCN1 block."""
+    """The drug-free fit without HCN1 block."""
 
     variant: ClassVar[str] = "disinhibition-sst-without-hcn1"
-    meaning: ClassVar[str] = "ablation: the default circuit without HCN1 block"
+    meaning: ClassVar[str] = "ablation: the drug-free fit without HCN1 block"
     layout: ClassVar[Layout] = Layout(acts=(True, True, True, False))
     rests_on: ClassVar[Links] = _links(without=INPUTS[3:])
 
 
 @dataclass(frozen=True)
 class WithoutAmbient(DrugFreeFit):
-    """The default circuit whose SST cells are driven by AMPA instead of ambient glutamate."""
+    """The drug-free fit whose SST cells are driven by AMPA instead of ambient glutamate."""
 
     variant: ClassVar[str] = "disinhibition-sst-without-ambient"
-    meaning: ClassVar[str] = "ablation: the default circuit with AMPA in place of all ambient NMDA drive"
+    meaning: ClassVar[str] = "ablation: the drug-free fit with AMPA in place of all ambient NMDA drive"
     layout: ClassVar[Layout] = Layout(tonic="")
 
 
@@ -147,7 +148,7 @@ class PyramidalBlockOnly(DrugFreeFit):
     """NMDA block on pyramidal cells only, with HCN1 block."""
 
     variant: ClassVar[str] = "disinhibition-sst-pyramidal-block-only"
-    meaning: ClassVar[str] = "ablation: the default circuit with NMDA block on pyramidal cells only"
+    meaning: ClassVar[str] = "ablation: the drug-free fit with NMDA block on pyramidal cells only"
     layout: ClassVar[Layout] = Layout(acts=(True, False, False, True))
     rests_on: ClassVar[Links] = _links(without=INPUTS[1:3])
 

@@ -10,7 +10,7 @@ import typer
 from ketworks.cli.check import simulate_study
 from ketworks.cli.options import Json, Quiet
 from ketworks.cli.progress import Progress
-from ketworks.errors import WrongUse, unknown
+from ketworks.errors import WrongUse
 
 Signals = Annotated[list[str], typer.Argument(help="Signals of the circuit, such as circuit.gamma_power.")]
 
@@ -21,9 +21,11 @@ def register(app: typer.Typer) -> None:
 
 
 def show_circuits(words: str, second: str, ablate: bool, seed: int, as_json: bool, quiet: bool) -> None:
-    """The comparison of the rivals at one dose sentence, or the table of ablations."""
-    from ketworks.rivals.comparison import ablations, changes_text, compare_circuits, points_text
+    """The comparison of the rivals at one dose sentence, or the table of ablations, at the doses of the studies."""
+    from ketworks.dose.sentence import parse
+    from ketworks.rivals.comparison import NUMBERS, ablations, changes_text, compare_circuits, points_text
 
+    parse(words)
     if second:
         paste = f'ketworks compare --circuits "{words}"'
         raise WrongUse("--circuits and two dose sentences", "one sentence: the circuits are compared", paste=paste)
@@ -32,7 +34,7 @@ def show_circuits(words: str, second: str, ablate: bool, seed: int, as_json: boo
         if ablate:
             points = ablations(simulate_study, progress)
             shown = json.dumps([point._asdict() for point in points])
-            text = f"{points_text(points)}\n\n{changes_text(points)}"
+            text = f"{points_text(points)}\n\n{changes_text(points)}\n\nevery study at its own dose; {NUMBERS}"
         else:
             found = compare_circuits(simulate_study, words, seed=seed, progress=progress)
             shown, text = json.dumps(found.as_dict()), repr(found)
@@ -51,13 +53,11 @@ def sensitivity(
     quiet: Quiet = False,
 ) -> None:
     """Rank guessed numbers by how often they turn a direction: 'ketworks sensitivity circuit.gamma_power'."""
-    from ketworks.registry import default_variant, variants
+    from ketworks.registry import Chain, default_variant
     from ketworks.rivals.response import exposure
     from ketworks.rivals.sensitivity import sensitivity as by_guess
 
-    variant = circuit or default_variant("circuit")
-    if variant not in variants()["circuit"]:
-        raise unknown("circuit variant", variant, variants()["circuit"])
+    variant = Chain(circuit=circuit or default_variant("circuit")).choices["circuit"]
     progress = Progress(quiet)
     with progress.running():
         progress("moving every guessed number")

@@ -51,6 +51,7 @@ PlasmaOfEach = Annotated[
     ),
 ]
 DEFAULT_REPORT = "ketworks-report.html"
+CIRCUITS_AT = "0.5 mg/kg iv over 40 min"  # where circuits are compared unless told
 
 
 def register(app: typer.Typer) -> None:
@@ -208,7 +209,7 @@ def _number(key: str, text: str) -> float:
 
 @takes_people
 def compare(
-    first: RegimenWords,
+    first: RegimenWords = CIRCUITS_AT,
     second: SecondRegimen = "",
     *,
     who: Person | Cohort,
@@ -222,7 +223,7 @@ def compare(
     from_first_dose: FromFirstDose = False,
     no_occasions: NoOccasions = False,
     circuits: Annotated[bool, typer.Option("--circuits", help="Compare the rival circuits at one sentence.")] = False,
-    ablate: Annotated[bool, typer.Option("--ablate", help="With --circuits: what each part is needed for.")] = False,
+    ablate: Annotated[bool, typer.Option("--ablate", help="What each part of the circuit is needed for.")] = False,
     seed: Seed = 1,
     as_json: Json = False,
     quiet: Quiet = False,

@@ -82,7 +82,7 @@ def notes(found: Table) -> list[str]:
     if any(row.name == "mismatch" for row in found.rows):
         said.append(
             "tones: the late difference is carried by NMDA receptors of tired afferents, which is assumed; no other "
-            "memory of the sequence; at low doses its fall hangs on the window (docs/eeg.md)"
+            "memory of the sequence; at low doses its direction hangs on the circuit's numbers (docs/eeg.md)"
         )
     if found.slow_rhythm is not None:
         said.append(

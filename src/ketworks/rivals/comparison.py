@@ -15,6 +15,7 @@ from ketworks.rivals.response import OBSERVABLES, UNITS, exposure
 
 # all with the numbers that were set without a drug effect: the default was fitted to most of these directions
 RIVALS = ("disinhibition-sst-drug-free-fit", "disinhibition-pv", "direct-pyramidal", "hcn1")
+NUMBERS = f"all with the numbers of {RIVALS[0]}, set without drug; the default's were set on most of these studies"
 WHOLE = Mechanism("whole", RIVALS[0])
 ABLATIONS = (
     WHOLE,
@@ -50,7 +51,7 @@ class RivalComparison:
 
     def __repr__(self) -> str:
         """All tables in plain text."""
-        parts = (_sizes(self), points_text(self.points), _orders(self), _experiments(self))
+        parts = (_sizes(self), points_text(self.points), _orders(self), _experiments(self), NUMBERS)
         return "\n\n".join(parts)
 
     def as_dict(self) -> dict[str, Any]:
@@ -92,7 +93,7 @@ def compare_circuits(
 
 
 def ablations(simulate: Simulate, progress: Callable[[str], None] | None = None) -> list[Point]:
-    """Every circuit study with one part of the default mechanism taken out, or one effect put in."""
+    """Every circuit study with one part of the mechanism taken out, or one effect put in."""
     return evidence_table(simulate, ABLATIONS, progress)
 
 
@@ -109,7 +110,7 @@ def points_text(points: Sequence[Point]) -> str:
 
 
 def changes_text(points: Sequence[Point], base: str = WHOLE.name) -> str:
-    """Which checks each change breaks and which it mends, against the default."""
+    """Which checks each change breaks and which it mends, against the whole."""
     lines = []
     for name in points[0].said:
         if name == base:
