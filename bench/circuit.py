@@ -13,7 +13,8 @@ from measure import Row, best_of
 
 from ketworks.circuit.column import Column, column
 from ketworks.circuit.in_time import in_time
-from ketworks.circuit.stage import CircuitStage, state_of
+from ketworks.circuit.rivals import DrugFreeFit
+from ketworks.circuit.stage import state_of
 
 CONCENTRATIONS = 200
 HIGHEST = (0.69, 0.75, 0.79, 0.61)  # block of the three classes and of HCN1 that the sweep ends at: anaesthesia
@@ -22,7 +23,8 @@ NOISE_PA = 20.0
 
 
 def mass() -> tuple[dict[str, jax.Array], Column]:
-    rows = {key: jnp.asarray(row.canonical) for key, row in CircuitStage.parameters().items()}
+    """With the numbers that the spiking cells have."""
+    rows = {key: jnp.asarray(row.canonical) for key, row in DrugFreeFit.parameters().items()}
     return rows, column(rows)
 
 
