@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 BATCH = 128  # people always run in batches of one size, so that a person's bytes do not depend on company
 TOLERANCE = 1e-3  # of a signal's largest value; the solvers' own estimate must lie below
+DIRECTION = 10.0  # times that for a signal of which only the direction is read
 LARGEST_RESULT = 4e8  # numbers in memory at once, 3 GB
 FINEST = 3  # times that the grid is halved before giving up
 Floats = NDArray[np.float64]
@@ -66,13 +67,22 @@ def solve_all(request: Request, asked: Floats | None, end: float, progress: Call
     for refine in range(FINEST + 1):
         grid = time_grid(edges, () if asked is None else asked, end, refine)
         _check_size(request, len(grid) if asked is None else len(asked))
-        solution = _run(request, grid, TOLERANCE if refine == FINEST else math.inf, progress)
-        if max(solution.errors.values(), default=0.0) <= TOLERANCE:
+        solution = _run(request, grid, 1.0 if refine == FINEST else math.inf, progress)
+        if _worst(request.chain, solution.errors)[1] <= 1.0:
             break
     if len(solution.solved) == 0 or 0 in solution.failed:
         first = solution.failed.get(0, next(iter(solution.failed.values())))
-        raise SolverFailed(first, f"finite values with an error of at most {TOLERANCE:g} on the finest grid")
+        allowed = f"at most {TOLERANCE:g}, {DIRECTION * TOLERANCE:g} where only a direction is read"
+        raise SolverFailed(first, f"finite values with an error of {allowed}")
     return solution
+
+
+def _worst(chain: EngineChain, errors: Mapping[str, float]) -> tuple[str, float]:
+    """The signal whose estimated error is largest in multiples of what it is allowed, and that multiple."""
+    allowed = {name: TOLERANCE * (DIRECTION if chain.signal(name).kind == "sign" else 1.0) for name in errors}
+    return max(
+        ((name, error / allowed[name]) for name, error in errors.items()), key=lambda one: one[1], default=("", 0.0)
+    )
 
 
 def _check_size(request: Request, times: int) -> None:
@@ -85,7 +95,7 @@ def _check_size(request: Request, times: int) -> None:
         )
 
 
-def _run(request: Request, grid: Floats, tolerance: float, progress: Callable[[str], None] | None) -> Solution:
+def _run(request: Request, grid: Floats, most: float, progress: Callable[[str], None] | None) -> Solution:
     """Runs all people in batches of one size on one grid."""
     import jax.numpy as jnp
 
@@ -101,7 +111,7 @@ def _run(request: Request, grid: Floats, tolerance: float, progress: Callable[[s
         say = progress
         if progress is not None and len(ids) > batch:
             say = partial(_say_whom, progress, first, len(ids))
-        one = _Batch(request, times, grid, batch, say).solve(rows, tolerance)
+        one = _Batch(request, times, grid, batch, say).solve(rows, most)
         solved.append(one.solved)
         failed |= one.failed
         for name in request.names:
@@ -126,19 +136,24 @@ class _Batch(NamedTuple):
     size: int
     progress: Callable[[str], None] | None
 
-    def solve(self, rows: NDArray[np.int64], tolerance: float) -> Solution:
-        """Those of the rows that can be solved; each of the others is told apart and named."""
+    def solve(self, rows: NDArray[np.int64], most: float) -> Solution:
+        """Those of the rows that can be solved; each of the others is told apart and named.
+
+        Args:
+            rows: of the request.
+            most: of the tolerance that an error may reach.
+        """
         run = self._run(rows)
         bad = self._not_finite(run, rows)
         good = np.array([row for row in rows if row not in bad], dtype=np.int64)
         if bad and len(good):  # what is not finite would spoil the estimates for everybody
             run = self._run(good)
         errors = _sizes(run.errors)
-        if len(good) and max(errors.values(), default=0.0) > tolerance:
+        name, multiple = _worst(self.request.chain, errors)
+        if len(good) and multiple > most:
             if len(good) > 1:
-                halves = [self.solve(half, tolerance) for half in np.array_split(good, 2)]
+                halves = [self.solve(half, most) for half in np.array_split(good, 2)]
                 return self._joined(halves, bad)
-            name = max(errors, key=lambda key: errors[key])
             bad[int(good[0])] = f"{self._whom(name, good[0])}: estimated error {errors[name]:.2g} of its largest value"
             good, errors = good[:0], {}
         tables = {name: np.asarray(run.signals[name])[: len(good), : len(self.grid)] for name in self.request.names}

@@ -254,6 +254,16 @@ def test_what_no_plasma_model_covers_cannot_be_said() -> None:
     assert error.value.exit_code == EXIT_CANNOT_SAY
 
 
+@pytest.mark.parametrize("sentence", ["350 mg iv bolus", "4 mg/kg iv bolus"])
+def test_the_largest_dose_that_is_taken_runs_whole(sentence: str) -> None:
+    """Circuit states far from rest are carried less well; a direction needs less than a number does."""
+    made = kw.simulate(sentence, times="5 min, 40 min")
+    assert not made.failed
+    for name, error in made.errors.items():
+        allowed = module.TOLERANCE * (module.DIRECTION if made.signal(name).kind == "sign" else 1.0)
+        assert error <= allowed, name
+
+
 @pytest.mark.parametrize("n", [0, -1, 10_000_001, 2.0, True])
 def test_a_cohort_that_cannot_be_run_is_refused(n: object) -> None:
     with pytest.raises(kw.WrongUse, match="1 to 10000000 people"):

@@ -40,7 +40,7 @@ class RetrosplenialPacemaker(Stage):
         Signal(
             *(PRESENT, "1", "posteromedial rhythm", "#8c2d5c"),
             "1 while the cells cannot rest and turn slowly, else 0; the dose at which it starts and ends is assumed.",
-            kind="share",
+            kind="sign",
             baseline=0.0,
         ),
         Signal(
