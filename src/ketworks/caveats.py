@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from ketworks.comedication import drugs as beside
+from ketworks.comedication.signals import OPIOID, SEDATION, SYMPATHETIC
 from ketworks.people.person import Person
 from ketworks.plasma.cards import card_of
 from ketworks.registry import make
@@ -21,6 +23,9 @@ S_ONLY = (
     *("organs.ventilation", "organs.carbon_dioxide", "organs.cortisol", "organs.nausea", "organs.vomiting"),
     *("organs.blurred_vision", "organs.diplopia", "mind.unresponsive", "mind.sedat", "mind.moaas"),
 )
+ARTERIAL = "plasma.s_ketamine.arterial"
+HIGHEST_READ = 1959.0  # ng/mL of S-ketamine, the highest level at which pressure was read (body/calibration_points.tsv)
+_CLEARLY = 1.05  # a gain that beyond the largest read one by less is the same: amounts in the body move a little
 FEW = 12  # signals
 OLDER = 65.0  # y; the core's people were 19 to 32 y, and only the hepatic flow of older ones is known
 
@@ -60,6 +65,66 @@ def of_pure_r(drugs: Iterable[str], names: Sequence[str]) -> list[str]:
     return [
         "arketamine: breathing, cortisol, reports such as nausea, sedation and loss of response follow S-ketamine "
         "alone here; that they show nothing is no prediction"
+    ]
+
+
+def watched(names: Sequence[str], known: Iterable[str]) -> tuple[str, ...]:
+    """Signals whose largest value decides whether pressure lies beyond what was read; every chain to it makes them.
+
+    Args:
+        names: the signals that are shown.
+        known: all that the chain makes.
+    """
+    shows_pressure = any(name.startswith("body.") for name in names)
+    return tuple(name for name in (ARTERIAL, SYMPATHETIC) if name in known) if shows_pressure else ()
+
+
+def beyond_read(largest: Mapping[str, float]) -> list[str]:
+    """Where pressure is carried beyond the levels, or the company of drugs, at which it was read.
+
+    Args:
+        largest: of the ``watched`` signals, over people and time: whoever lies farthest out.
+    """
+    found = []
+    level, gain = largest.get(ARTERIAL, 0.0), largest.get(SYMPATHETIC, 1.0)
+    if level > HIGHEST_READ:
+        found.append(
+            f"pressure and heart rate: arterial S-ketamine goes up to {level:.0f} ng/mL here; they were read up to "
+            f"{HIGHEST_READ:.0f} ng/mL, beyond that their size is extrapolated and may be far off"
+        )
+    most = largest_read_gain()
+    if gain > _CLEARLY * most:
+        found.append(
+            f"pressure: other drugs multiply its rise by {gain:.2f} here, the largest factor that was read of one drug "
+            f"is {most:.2f}; that factors multiply, and larger ones, are assumed: the rise may be far off"
+        )
+    return found
+
+
+def largest_read_gain() -> float:
+    """The largest factor on the rise of pressure that was read, and not assumed."""
+    ending = "." + SYMPATHETIC.removeprefix("comedication.")
+    return max(row.value for key, row in beside.rows().items() if key.endswith(ending) and row.grade != "E")
+
+
+def of_breathing(given: Iterable[str], taken: Iterable[str]) -> list[str]:
+    """That breathing is not predicted with a sedative of which nothing on breathing was read or assumed.
+
+    Args:
+        given: drugs given at a time beside ketamine.
+        taken: drugs taken every day.
+    """
+    agents = {name: name for name in given} | {f"{beside.DAILY}{name}": f"daily {name}" for name in taken}
+    silent = [
+        words
+        for agent, words in agents.items()
+        if beside.effect_row(agent, SEDATION) and not beside.effect_row(agent, OPIOID)
+    ]
+    if not silent:
+        return []
+    return [
+        f"breathing with {' and '.join(silent)} is not predicted: nothing of it was read, though sedatives together "
+        "with ketamine can stop it; breathing here is that without it"
     ]
 
 

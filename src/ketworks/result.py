@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ketworks.caveats import notes, of_pure_r
+from ketworks.caveats import beyond_read, notes, of_breathing, of_pure_r
 from ketworks.configuration import configuration
 from ketworks.engine.measured import measured
 from ketworks.errors import CannotSay, WrongUse, nearest_of, unknown
 from ketworks.evidence.grade import Graded
 from ketworks.evidence.links import Link, behind, links
+from ketworks.other_drugs import TAKEN
 from ketworks.overrides import described, grades_with
 from ketworks.people.cohort import Cohort, check_seed
 from ketworks.people.person import Person
@@ -86,6 +87,7 @@ class Simulation:
         values: parameter values that replaced those of the tables.
         occasions: whether people differ from occasion to occasion.
         with_measured: whether samples with residual error are saved along.
+        largest: largest value over people and the solver's grid of signals that notes look at, asked for or not.
     """
 
     regimen: Regimen
@@ -106,6 +108,7 @@ class Simulation:
     values: Mapping[str, float]
     occasions: bool
     with_measured: bool
+    largest: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -133,6 +136,9 @@ class Simulation:
         plasma = self.chain.variant("plasma")
         of_people = [note for kind in kinds for note in notes(plasma, kind, self.names)]
         found += of_pure_r((event.drug for event in self.regimen.events()), self.names)
+        given = dict.fromkeys(one.drug for one in self.regimen.company)
+        taken = [name for name in TAKEN if np.any(self.covariates.get(f"with_{name}", 0.0))]
+        found += [*of_breathing(given, taken), *beyond_read(self.largest)]
         once = {_NUMBER.sub("", note): note for note in reversed(of_people)}  # the farthest out stands for the others
         return [*found, *dict.fromkeys(note for note in of_people if note in once.values())]
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ketworks.batches import BATCH, Request, solve_all
-from ketworks.caveats import given_unasked
+from ketworks.caveats import given_unasked, watched
 from ketworks.engine.grid import PADDED
 from ketworks.errors import WrongUse
 from ketworks.left_out import check_made, resolved
@@ -96,7 +96,9 @@ class Prepared(NamedTuple):
         who = self.people if part is None else part
         ids, covariates = _people(who, self.band)
         given = (self.plan.events(), covariates, ids, self.seed, self.values, self.occasions)
-        request = Request(self.chain, self.names, *given, self.plan.company_doses())
+        behind = watched(self.names, self.chain.signals)
+        made = tuple(dict.fromkeys((*self.names, *behind)))
+        request = Request(self.chain, made, *given, self.plan.company_doses())
         asked = self.asked
         end = float(asked[-1]) if asked is not None else self.plan.end + HORIZON
         found = solve_all(request, asked, end, progress)
@@ -108,7 +110,7 @@ class Prepared(NamedTuple):
             chain=self.chain,
             reasons=self.reasons,
             times=found.grid[keep],
-            tables={name: table[:, keep] for name, table in found.tables.items()},
+            tables={name: found.tables[name][:, keep] for name in self.names},
             ids=ids[found.solved],
             covariates={name: numbers[found.solved] for name, numbers in covariates.items()},
             seed=self.seed,
@@ -120,6 +122,7 @@ class Prepared(NamedTuple):
             values=self.values,
             occasions=self.occasions,
             with_measured=self.measured,
+            largest={name: float(found.tables[name].max()) for name in behind},
         )
 
 

@@ -9,6 +9,8 @@ import pytest
 from command_line import Ketworks
 
 import ketworks as kw
+from ketworks.body.calibrate import points
+from ketworks.caveats import HIGHEST_READ, largest_read_gain
 from ketworks.errors import CannotSay, WrongUse
 from ketworks.people.cohort import Cohort
 from ketworks.people.people_table import PeopleTable
@@ -37,6 +39,55 @@ def test_benzodiazepines_and_naltrexone_cost_benefit_and_their_variants_none() -
     assert effect["benzodiazepine", "factors"] == pytest.approx(0.75 * usual)
     assert effect["naltrexone", "factors"] == pytest.approx(0.3 * usual)
     assert effect["benzodiazepine", "benzodiazepine-neutral"] == effect["naltrexone", "naltrexone-neutral"] == usual
+
+
+def test_a_large_dose_of_a_sedative_is_not_played_down() -> None:
+    names = ["mind.unresponsive", "mind.moaas"]
+    for beside, least in (("midazolam 15 mg iv 5 min before", 0.9), ("lorazepam 8 mg iv 5 min before", 0.9)):
+        run = kw.simulate(f"{HALF}, {beside}", outputs=names, times="0,40 min", band=False)
+        assert run.tables[names[0]].min() >= least
+        assert run.tables[names[1]].max() <= 2.0
+
+
+@pytest.mark.parametrize(
+    ("beside", "taken", "named"),
+    [
+        (", midazolam 2 mg iv 5 min before", (), "midazolam"),
+        (", dexmedetomidine 50 ug iv 5 min before", "ssri", "dexmedetomidine"),
+        ("", "benzodiazepine", "daily benzodiazepine"),
+        (", morphine 5 mg iv, ondansetron 4 mg iv", "opioid", ""),
+        ("", ("ssri", "lithium"), ""),
+    ],
+)
+def test_a_sedative_of_which_no_breathing_is_known_says_so(beside: str, taken: str, named: str) -> None:
+    run = kw.simulate(HALF + beside, kw.Person(comedication=taken), outputs=NAMES[:1], times="0 min", band=False)
+    said = [note for note in run.notes if note.startswith("breathing with ")]
+    assert [note.startswith(f"breathing with {named} is not predicted") for note in said] == [True] * bool(named)
+    assert json.loads(json.dumps(run.as_dict()))["notes"] == run.notes
+
+
+@pytest.mark.parametrize(
+    ("sentence", "taken", "shown", "level", "gain"),
+    [
+        (HALF, (), "body.systolic", False, False),
+        (HALF, "ssri", "body.systolic", False, False),
+        (HALF, "benzodiazepine", "body.systolic", False, False),  # as the largest that was read
+        (HALF, ("ssri", "stimulant"), "body.cuff_systolic", False, True),
+        (HALF, "maoi", "body.diastolic", False, True),
+        ("2 mg/kg iv bolus", (), "body.heart_rate", True, False),
+        ("2 mg/kg iv bolus", ("ssri", "stimulant"), "mind.cadss", False, False),  # no pressure is shown
+    ],
+)
+def test_pressure_beyond_what_was_read_says_so(sentence: str, taken: str, shown: str, level: bool, gain: bool) -> None:
+    run = kw.simulate(sentence, kw.Person(comedication=taken), outputs=[shown], times="0,40 min", band=False)
+    assert run.names == (shown,)
+    assert any("read up to 1959 ng/mL" in note for note in run.notes) == level
+    assert any("multiply its rise by" in note for note in run.notes) == gain
+
+
+def test_the_limits_of_pressure_are_those_that_were_read() -> None:
+    assert max(s for quantity, s, _, _ in points() if quantity == "pressure") == HIGHEST_READ
+    assert largest_read_gain() == pytest.approx(70 / 55, rel=1e-4)  # diazepam
 
 
 def test_people_of_a_table_take_their_own_drugs() -> None:

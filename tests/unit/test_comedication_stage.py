@@ -97,6 +97,17 @@ def test_drugs_together_multiply_factors_and_add_shifts() -> None:
     np.testing.assert_allclose(both[SEDATION], sum(one[SEDATION] for one in alone), rtol=1e-12)
 
 
+@pytest.mark.parametrize("name", ["midazolam", "lorazepam", "diazepam", "dexmedetomidine", "clonidine", "morphine"])
+def test_sedation_and_opioids_have_no_ceiling_and_factors_have_one(name: str) -> None:
+    unit = WEIGHT if drugs.rows()[f"{name}.reference"].unit == "mg/kg" else 1.0
+    made = run((name, 50.0 * value(f"{name}.reference") * unit, 7.0, True))
+    assert made[SEDATION][0, 1] == pytest.approx(50.0 * value(f"{name}.sedation"), rel=1e-12)
+    level = value(f"{name}.opioid_level") if name == "morphine" else 0.0
+    assert made[OPIOID][0, 1] == pytest.approx(50.0 * level, rel=1e-12)
+    gain = value(f"{name}.sympathetic_gain") if name != "morphine" else 1.0
+    assert abs(np.log(made[SYMPATHETIC][0, 1])) <= value(drugs.REACH) * abs(np.log(gain))
+
+
 def test_naltrexone_stops_an_opioid() -> None:
     opioid, both = run(taken=("opioid",)), run(taken=("opioid", "naltrexone"))
     share = value("daily.naltrexone.opioid_share")
@@ -142,6 +153,8 @@ def test_facts_bring_in_the_rows_of_the_drugs_that_are_about_and_no_others() -> 
     assert fitted == CompanyStage()  # the program is the same
     found = fitted.support()
     assert {"clonidine.sympathetic_gain", "clonidine.half_life", drugs.UNSTUDIED} <= set(found[SYMPATHETIC])
+    assert drugs.REACH in found[SYMPATHETIC]
+    assert drugs.REACH not in found[SEDATION]
     assert "daily.lithium.benefit_gain" in found[BENEFIT]
     assert not any("midazolam" in row for rows in found.values() for row in rows)
 

@@ -83,3 +83,8 @@ def test_memory_falls_with_the_dose_and_not_with_dissociation() -> None:
     assert ends == sorted(ends, reverse=True)
     made = mind(100.0, 0.0, {"mind.dissociation": np.array([-2.0, 2.0])})["mind.memory"]
     np.testing.assert_array_equal(made[0], made[1])
+
+
+def test_however_much_another_drug_sedates_the_probability_is_a_number() -> None:
+    odds = sedation.sedated_odds(*(jnp.asarray(x) for x in (500.0, 440.0, 5.0, 1e-3, 5000.0)))
+    assert float(sedation.probability(odds)) == 1.0

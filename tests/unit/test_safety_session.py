@@ -317,6 +317,7 @@ def test_what_is_said_of_the_person_fires_rules_and_silence_does_not(ketworks: K
     assert plan_session(SENTENCE, kw.Cohort(64)).fired == ()
     with_drug = plan_session(f"{SENTENCE}, midazolam 2 mg iv 10 min before", kw.Cohort(64))
     assert [one.rule.id for one in with_drug.fired] == ["R049", "R120"]
+    assert any(note.startswith("breathing with midazolam is not predicted") for note in with_drug.notes)
     liver = kw.Person(liver="severe", conditions="hypertension", sex="male", weight="90 kg", kidney="mild")
     assert answers_of(liver) == {
         **{"hypertension": "yes", "sex": "male", "weight": "90 kg", "liver": "severe"},

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from ketworks.comedication.signals import NEUTRAL, OPIOID
+from ketworks.comedication.signals import NEUTRAL, OPIOID, SEDATION
 from ketworks.engine.parameter import Parameter
 from ketworks.evidence.parameters import load
 
@@ -67,4 +67,4 @@ def rows_behind(signal: str, given: tuple[str, ...], taken: tuple[str, ...], ins
         if signal == OPIOID and (share := effect_row(agent, f"comedication.{OPIOID_SHARE}", instead)):
             found.append(share)
     found += [f"{drug}.{row}" for drug in given for row in KINETICS]
-    return [*found, REACH] if given or taken else found
+    return [*found, REACH] if (given or taken) and signal != SEDATION else found

@@ -20,7 +20,10 @@ from ketworks.engine.stage import Stage, Surroundings
 
 _FACTORS = (strength, product_of_factors)
 _EQUATIONS: dict[str, tuple[Callable[..., Any], ...]] = dict.fromkeys(NEUTRAL, (course, over_reference, *_FACTORS))
-_EQUATIONS |= dict.fromkeys((SEDATION, OPIOID), (course, over_reference, strength, sum_of_shifts))
+_EQUATIONS |= {
+    SEDATION: (course, over_reference, sum_of_shifts),
+    OPIOID: (course, over_reference, sum_of_shifts, *_FACTORS),
+}
 _EQUATIONS[BENEFIT] = (course, over_reference, *_FACTORS, middle_of_doses, over_doses)
 
 
@@ -73,32 +76,32 @@ class Company(Stage):
         Returns:
             The declared outputs, shape (people, times). Closed form: no error of its own.
         """
-        now = self._strengths(around, around.times)
+        now = self._amounts(around, around.times)
         made = {name: self._output(around, name, now) for name in NEUTRAL}
-        then = self._strengths(around, middle_of_doses(around.schedule))
+        then = self._amounts(around, middle_of_doses(around.schedule))
         at_doses = self._output(around, BENEFIT, then)
         made[BENEFIT] = over_doses(at_doses, around.schedule, around.times)
         share = self._all(around, f"comedication.{drugs.OPIOID_SHARE}", 1.0)
-        made[OPIOID] = made[OPIOID] * product_of_factors(share, now)
+        made[OPIOID] = made[OPIOID] * product_of_factors(share, strength(now, around.p[drugs.REACH]))
         alone = around.p[drugs.ALONE]
         shape = (around.schedule.s_amount.shape[0], around.times.shape[0])
         return {name: jnp.broadcast_to(made[name] * alone, shape) for name in NEUTRAL}
 
-    def _strengths(self, around: Surroundings, times: Array) -> Array:
-        """Strength of every drug given and then of every drug taken, shape (drugs, people, times or 1)."""
+    def _amounts(self, around: Surroundings, times: Array) -> Array:
+        """Amount over the reference of every drug given, then 1 for every drug taken: (drugs, people, times or 1)."""
         daily = jnp.stack([around.person[f"with_{name}"] for name in drugs.TAKEN])[:, :, None]
         if around.schedule.company is None:  # then nothing changes with time
             return jnp.concatenate([jnp.zeros((len(drugs.GIVEN), *daily.shape[1:])), daily])
-        given = strength(_over_reference(around, times), around.p[drugs.REACH])
+        given = _over_reference(around, times)
         return jnp.concatenate([given, jnp.broadcast_to(daily, (len(drugs.TAKEN), *given.shape[1:]))])
 
-    def _output(self, around: Surroundings, name: str, strengths: Array) -> Array:
+    def _output(self, around: Surroundings, name: str, amounts: Array) -> Array:
         if name in (SEDATION, OPIOID):
-            return sum_of_shifts(self._all(around, name, 0.0), strengths)
-        return product_of_factors(self._all(around, name, 1.0), strengths)
+            return sum_of_shifts(self._all(around, name, 0.0), amounts)
+        return product_of_factors(self._all(around, name, 1.0), strength(amounts, around.p[drugs.REACH]))
 
     def _all(self, around: Surroundings, name: str, neutral: float) -> Array:
-        """What each drug does to an output at its reference amount, in the order of ``_strengths``."""
+        """What each drug does to an output at its reference amount, in the order of ``_amounts``."""
         agents = (*drugs.GIVEN, *(f"{drugs.DAILY}{name}" for name in drugs.TAKEN))
         ids = [drugs.effect_row(agent, name, self.instead) for agent in agents]
         return jnp.stack([jnp.asarray(around.p[key] if key else neutral, dtype=jnp.float64) for key in ids])

@@ -7,6 +7,8 @@ from jax import Array
 
 from ketworks.mind.experience import odds_of_level
 
+_CERTAIN = 300.0  # logit; more would overflow the odds and change no probability
+
 
 def sedated_odds(s_ketamine: Array, c50: Array, steepness: Array, placebo_odds: Array, sedative: Array) -> Array:
     """Odds of being at least so deep, beyond what placebo itself shows.
@@ -18,7 +20,8 @@ def sedated_odds(s_ketamine: Array, c50: Array, steepness: Array, placebo_odds: 
     Leaves out: R-ketamine (its share is inside the C50 of the racemate), pain, stimulation, tiredness.
     """
     odds = odds_of_level(s_ketamine, c50, steepness)
-    return jnp.maximum(0.0, (odds + placebo_odds) * jnp.exp(sedative) - placebo_odds)
+    more = jnp.exp(jnp.minimum(sedative, _CERTAIN))
+    return jnp.maximum(0.0, (odds + placebo_odds) * more - placebo_odds)
 
 
 def at_least(odds: tuple[Array, ...]) -> tuple[Array, ...]:
