@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -94,7 +95,7 @@ def placed(free: Free, share: Array) -> Array:
 def share_of(free: Free, values: Floats) -> Floats:
     """Inverse of ``placed``."""
     low = np.where(free.by_log, free.low, 1.0)
-    ratio = np.log(np.where(free.by_log, free.high, np.e) / low)
+    ratio = np.log(np.where(free.by_log, free.high, math.e) / low)
     by_log = np.log(np.where(free.by_log, values, 1.0) / low) / ratio
     return np.asarray(np.where(free.by_log, by_log, (values - free.low) / (free.high - free.low)))
 
