@@ -67,6 +67,7 @@ def test_more_of_a_drug_never_acts_less(given_: list[tuple[int, float, float, fl
         assert np.all(further >= moved - 1e-9 * (1.0 + none[name]))
 
 
+@pytest.mark.slow
 @given(doses, st.randoms(use_true_random=False))
 def test_the_order_of_doses_does_not_matter(given_: list[tuple[int, float, float, float]], random: object) -> None:
     shuffled = list(given_)

@@ -126,7 +126,9 @@ def test_the_column_stays_stable_from_no_drug_to_anaesthesia() -> None:
         assert np.linalg.eigvals(jacobian_of(full_state(b)[0], b)).real.max() < 0
 
 
-@pytest.mark.parametrize("kind", [DisinhibitionPv, DirectPyramidal, WithoutAmbient])
+@pytest.mark.parametrize(
+    "kind", [pytest.param(DisinhibitionPv, marks=pytest.mark.slow), DirectPyramidal, WithoutAmbient]
+)
 def test_rivals_rest_where_all_equations_do_and_stay_stable(kind) -> None:
     c = column(P, kind.layout)
     for share in (0.0, 0.2, 0.6, 1.0):

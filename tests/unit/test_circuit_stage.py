@@ -102,6 +102,7 @@ def test_people_do_not_influence_each_other() -> None:
         np.testing.assert_allclose(among[signal.name][1], alone[signal.name][0], rtol=1e-9, atol=1e-11)
 
 
+@pytest.mark.slow
 def test_a_lost_working_point_is_owned_up_to(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stage.working_point, "ITERATIONS", 2)
     around = Surroundings(jnp.asarray(TIMES), None, {}, {}, P)

@@ -32,6 +32,7 @@ def default(half: Exposure) -> Responses:
     return responses(RIVALS[0], half, np.ones(1))
 
 
+@pytest.mark.slow
 def test_sizes_at_the_highest_level_are_those_of_the_chain(half: Exposure, default: Responses) -> None:
     at = f"{float(half.times[-1])!r} min"
     run = simulate(SENTENCE, None, Chain(circuit=RIVALS[0]), list(OBSERVABLES), ["0 min", at], band=False)
@@ -148,6 +149,7 @@ def test_only_guessed_numbers_that_carry_the_outputs_are_moved() -> None:
     assert any(key.startswith("loose.") for key in guessed_rows("disinhibition-sst-loose-gate", "trapping-block"))
 
 
+@pytest.mark.slow
 def test_flips_are_counted_over_each_rows_own_interval(monkeypatch: pytest.MonkeyPatch, half: Exposure) -> None:
     rows = ["subunit.pyramidal_2d", "glutamate.clearance_time"]
     monkeypatch.setattr(sensitivity, "guessed_rows", lambda *_: rows)

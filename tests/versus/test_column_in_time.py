@@ -50,7 +50,10 @@ def linearised(c: Column, block: jax.Array, state: State) -> tuple[jax.Array, ja
     return jacobian, jax.grad(lambda y: proxy(c, shaped(y), block)[0])(flat)
 
 
-@pytest.mark.parametrize("layout", [DEFAULT, LAYOUTS["all that feeds back"]], ids=["default", "all that feeds back"])
+ALL = pytest.param(LAYOUTS["all that feeds back"], marks=pytest.mark.slow, id="all that feeds back")
+
+
+@pytest.mark.parametrize("layout", [pytest.param(DEFAULT, id="default"), ALL])
 def test_its_jacobian_gives_the_linear_spectrum_from_far_below_the_slow_adaptation_on(layout: Layout) -> None:
     """No simulation: the linear answer of the equations as they are stepped, at every time scale they have."""
     frequencies = np.array([0.02, 0.1, 0.5, 3.0, 10.0, 40.0, 75.0])

@@ -60,7 +60,12 @@ def simulated(name: str) -> tuple[EventTable, PopulationModel]:
     return table, PopulationModel(name, linear, typical, tuple(own), np.cov(logs), error, "h", "ug/L")
 
 
-@pytest.mark.parametrize("name", SIMULATED)
+QUICK = ("Bolus_1CPT", "Oral_2CPT")  # one of each kind; the others repeat them with another model
+
+
+@pytest.mark.parametrize(
+    "name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in SIMULATED]
+)
 def test_the_truth_is_compatible_and_a_wrong_clearance_flagged(name: str) -> None:
     """Single-dose part: 120 people, about 19 samples each."""
     table, model = simulated(name)

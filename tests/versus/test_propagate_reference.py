@@ -50,7 +50,9 @@ def reference(a: NDArray[np.float64], t: float, rate: float, stop: float) -> lis
         return [float(x[i]) for i in range(STATES)]
 
 
-@pytest.mark.parametrize("t", [5.0, 20.0, 40.0, 41.0, 120.0, 1440.0, 14400.0])
+@pytest.mark.parametrize(
+    "t", [5.0, *(pytest.param(t, marks=pytest.mark.slow) for t in (20.0, 40.0, 120.0)), 41.0, 1440.0, 14400.0]
+)
 def test_infusion_meets_the_reference_to_1e_9(t: float) -> None:
     a, cascade = system()
     entry = jnp.zeros((1, STATES)).at[:, 0].set(1.0)
