@@ -52,6 +52,7 @@ def run(given: list[tuple[int, float, float, float]], scale: float = 1.0) -> dic
 
 
 @given(doses)
+@pytest.mark.slow
 def test_factors_are_finite_and_positive_and_shifts_not_negative(given_: list[tuple[int, float, float, float]]) -> None:
     for name, values in run(given_).items():
         assert values.shape == (PEOPLE, len(TIMES))

@@ -126,6 +126,7 @@ def test_no_class_has_an_affinity_of_its_own() -> None:
     np.testing.assert_allclose(alike, alike[2], rtol=1e-12)
 
 
+@pytest.mark.slow
 def test_effects_leave_the_drug_free_column_alone_and_change_the_drugged_one() -> None:
     default = changes(RIVALS[0], 1.0)
     for kind in EFFECTS:

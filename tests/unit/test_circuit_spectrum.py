@@ -145,6 +145,7 @@ def test_drug_free_rhythms_are_damped_alpha_and_gamma() -> None:
     assert np.any((frequency > 35) & (frequency < 45) & (damping > 0.06) & (damping < 0.22))
 
 
+@pytest.mark.slow
 def test_band_quadrature_against_a_dense_integral() -> None:
     b = jnp.asarray(HALF_MG_PER_KG)[:, None]
     at = working_point(C, b)

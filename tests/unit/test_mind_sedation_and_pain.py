@@ -77,6 +77,7 @@ def test_pain_has_a_draw_of_its_own_and_r_relieves_none() -> None:
     assert float(analgesia.analgesia(jnp.asarray(345.0), jnp.asarray(345.0))) == pytest.approx(0.5)
 
 
+@pytest.mark.slow
 def test_memory_falls_with_the_dose_and_not_with_dissociation() -> None:
     ends = [mind(level, 0.0)["mind.memory"][0, -1] for level in (0.0, 50.0, 100.0, 200.0)]
     assert ends[0] == 1.0

@@ -101,7 +101,7 @@ def test_later_stages_are_left_out_where_nothing_feeds_them(model: str | None, p
     assert "after plasma" not in reasons
 
 
-@pytest.mark.parametrize("route", ["iv", "im", "oral"])
+@pytest.mark.parametrize("route", ["iv", "im", pytest.param("oral", marks=pytest.mark.slow)])
 def test_a_route_shows_in_the_grade_of_a_run(route: str) -> None:
     found = kw.simulate(
         f"20 mg {route}{' bolus' if route == 'iv' else ''}", outputs=["plasma.ketamine.arterial"], times="0,30 min"

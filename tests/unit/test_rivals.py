@@ -45,6 +45,7 @@ def test_sizes_at_the_highest_level_are_those_of_the_chain(half: Exposure, defau
         assert own == pytest.approx(expected, abs=2e-3 * max(1.0, abs(expected)))
 
 
+@pytest.mark.slow
 def test_values_replace_the_tables_and_lost_columns_are_told(half: Exposure, default: Responses) -> None:
     rows = make("circuit", RIVALS[0]).parameters()
     slow, boost = rows["column.adaptation.slow"].canonical, rows["column.boost_ampa"].canonical
@@ -57,6 +58,7 @@ def test_values_replace_the_tables_and_lost_columns_are_told(half: Exposure, def
     assert np.abs(found.change[1] - found.change[0]).max() > 0.05
 
 
+@pytest.mark.slow
 def test_interneurons_fall_before_pyramidal_cells_rise_over_the_dose_axis(half: Exposure) -> None:
     order = order_over_dose(RIVALS[0], half)
     assert order.interneurons_first is True

@@ -254,7 +254,7 @@ def test_what_no_plasma_model_covers_cannot_be_said() -> None:
     assert error.value.exit_code == EXIT_CANNOT_SAY
 
 
-@pytest.mark.parametrize("sentence", ["350 mg iv bolus", "4 mg/kg iv bolus"])
+@pytest.mark.parametrize("sentence", ["350 mg iv bolus", pytest.param("4 mg/kg iv bolus", marks=pytest.mark.slow)])
 def test_the_largest_dose_that_is_taken_runs_whole(sentence: str) -> None:
     """Circuit states far from rest are carried less well; a direction needs less than a number does."""
     made = kw.simulate(sentence, times="5 min, 40 min")

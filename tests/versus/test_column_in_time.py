@@ -111,6 +111,7 @@ def bands_off(seconds: float) -> np.ndarray:
     )
 
 
+@pytest.mark.slow
 def test_spectrum_under_weak_noise_is_the_linear_one() -> None:
     """Four standard errors of a band's mean: 4.34 dB / sqrt(independent estimates), 120 s times the band's width."""
     off = bands_off(120.0)

@@ -108,6 +108,9 @@ def test_the_rate_matrix_is_that_of_the_equations() -> None:
     np.testing.assert_allclose(dense("ordinary", 3), wanted, rtol=1e-15)
 
 
+COUNTS = [1, pytest.param(2, marks=pytest.mark.slow), 3]
+
+
 @pytest.mark.parametrize("count", [1, 2, 3])
 @pytest.mark.parametrize("name", SETS)
 def test_the_rate_matrix_has_the_modes_of_the_cascade(name: str, count: int) -> None:
@@ -118,7 +121,7 @@ def test_the_rate_matrix_has_the_modes_of_the_cascade(name: str, count: int) -> 
 
 
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("count", [1, 2, 3])
+@pytest.mark.parametrize("count", COUNTS)
 @pytest.mark.parametrize("name", SETS)
 def test_every_state_is_that_of_the_matrix_exponential(name: str, count: int, way: str) -> None:
     ours, wanted = found(name, count, way), exact(name, count, way)
@@ -154,7 +157,7 @@ def test_general_solvers_find_the_same(name: str, method: str, way: str) -> None
 
 
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("count", [1, 2, 3])
+@pytest.mark.parametrize("count", COUNTS)
 @pytest.mark.parametrize("name", SETS)
 def test_what_was_given_is_all_there(name: str, count: int, way: str) -> None:
     given = DOSE * np.minimum(TIMES / INFUSION, 1.0) if way == "infusion" else np.full(len(TIMES), DOSE)
