@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import pickle
+import shutil
 import signal
 import subprocess
 import sys
@@ -106,6 +107,16 @@ def test_a_damaged_chunk_is_simulated_again(usual: Path, tmp_path: Path, monkeyp
     block.write_bytes(block.read_bytes()[:-3])
     simulate_to(path, asked(), CHUNK, resume=True)
     assert content(path) == content(usual)
+
+
+def test_a_journal_without_its_numbers_counts_for_nothing(
+    usual: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = stopped(tmp_path, monkeypatch, 1, KeyboardInterrupt())
+    shutil.rmtree(path.with_name("c.zarr.part"))
+    with pytest.raises(WrongUse, match="nothing to resume"):
+        simulate_to(path, asked(), CHUNK, resume=True)
+    assert content(simulate_to(path, asked(), CHUNK)) == content(usual)
 
 
 def test_a_line_cut_short_does_not_count_and_a_damaged_one_is_told(tmp_path: Path) -> None:

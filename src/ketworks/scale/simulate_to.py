@@ -51,6 +51,8 @@ def simulate_to(
     """
     final, run = Path(path), ChunkedRun.of(prepared, chunk)
     part, log = final.with_name(final.name + ".part"), final.with_name(final.name + ".journal")
+    if log.exists() and not part.exists():  # its numbers are complete under their name, or were taken away
+        shutil.rmtree(log)
     _check(final, log, resume)
     check_workers(workers, scheduler)
     say = progress or (lambda _: None)
