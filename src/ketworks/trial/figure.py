@@ -68,7 +68,7 @@ def _flow(panel: Axes, found: Flow) -> None:
         x = (place + 0.5) / len(found.arms)
         lost = f"left {arm.left}, rescued {arm.rescued}"
         words = f"{arm.name}\nallocated {arm.allocated}\n{lost}\nseen at the end {arm.seen}"
-        panel.annotate("", (x, 0.3), (0.5, 0.62), arrowprops=arrow)
+        panel.annotate("", (x, 0.3), (0.5, 0.56), arrowprops=arrow)
         panel.text(x, 0.14, words, **look)
 
 
