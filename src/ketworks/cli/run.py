@@ -139,7 +139,7 @@ def _prepare_next_start(quiet: bool) -> None:
     if traced_programs() == 0:
         return
     if not quiet:
-        print("ketworks: first start: compiling for other regimens too, about 15 s; Ctrl-C is harmless", file=sys.stderr)
+        print("ketworks: first start: compiling for other regimens, about 15 s; Ctrl-C is harmless", file=sys.stderr)
     try:
         warm_up()
     except KeyboardInterrupt:
