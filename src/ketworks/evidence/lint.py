@@ -27,6 +27,7 @@ __all__ = ["EVIDENCE", "Finding", "as_dicts", "failed", "lint", "text"]
 EVIDENCE = Path(__file__).parent
 _SETS_NOTHING = ("safety",)  # parts whose tables say what to do and set no number of a stage
 _MENTION = re.compile(r"\[([a-z][a-z0-9_-]*)\]")
+_PLAN_SOURCE = re.compile(r'^source = "([^"]+)"', re.MULTILINE)  # of a published number in a trial's plan
 
 
 def lint(
@@ -67,6 +68,7 @@ def lint(
     found, claims = lint_claims(evidence / "claims.tsv", known, signals, {study.id for study in studies})
     used = carrying | {key for point in points for key in source_ids(point.source)}
     used |= {key for claim in claims for key in (*claim.sources_for, *claim.sources_against)}
+    used |= _in_plans(tables)
     notes = [line.cells.get("note", "") for line in lines] + [point.note for point in points]
     notes += [papers[key].note for key in used if key in papers]
     used |= {key for note in notes for key in _MENTION.findall(note)}
@@ -93,6 +95,12 @@ def _papers(folder: Path) -> tuple[dict[str, Source], set[str], list[Finding]]:
             findings.append(error("source-file", f"sources/{path.name}", bad.given, f"expected {bad.expected}"))
             broken |= sources.ids_in(path)
     return papers, broken | set(papers), findings
+
+
+def _in_plans(folders: Iterable[Path]) -> set[str]:
+    """The sources of the published numbers that stand in plans (``*.toml``) beside the tables of some stages."""
+    plans = [path for folder in folders for path in folder.rglob("*.toml")]
+    return {key for path in plans for key in _PLAN_SOURCE.findall(path.read_text(encoding="utf-8"))}
 
 
 def _sources(papers: Mapping[str, Source], used: set[str]) -> list[Finding]:

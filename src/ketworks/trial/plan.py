@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 DESIGNS = ("parallel", "crossover")
 BLINDING = ("double", "open")
-SETTINGS = ("saline", "midazolam", "masked", "new-antidepressant")
+SETTINGS = ("saline", "midazolam", "masked", "new-antidepressant", "hospital")
 STRATA = ("severity", "sex")
 HANDLING = ("missing", "policy")
 NONE = "none"  # the regimen of an arm without drug
