@@ -82,6 +82,8 @@ _BUILT_IN: dict[str, dict[str, str]] = {
         "drug-only": "ketworks.outcome.stage:DrugOnly",
         "midazolam": "ketworks.outcome.stage:Midazolam",
         "saline": "ketworks.outcome.stage:Saline",
+        "natural-course": "ketworks.outcome.with_course:NaturalCourse",
+        "antidepressant": "ketworks.outcome.with_course:Antidepressant",
     },
 }
 # variants that were given another name: stage, old name, new name
