@@ -24,7 +24,7 @@ set_up()
 _PLENTY = 3 << 30  # bytes
 _SLOW_IS_FINE = [HealthCheck.too_slow]  # the first example of a shape compiles
 settings.register_profile("default", max_examples=25, deadline=None, suppress_health_check=_SLOW_IS_FINE)
-settings.register_profile("ci", parent=settings.get_profile("default"), derandomize=True)
+settings.register_profile("ci", parent=settings.get_profile("default"), derandomize=True, max_examples=15)
 settings.register_profile("thorough", parent=settings.get_profile("default"), max_examples=250)
 settings.load_profile("ci" if os.environ.get("CI") else "default")
 

@@ -63,6 +63,7 @@ def test_all_share_the_drug_free_column(kind: type[CircuitStage]) -> None:
     assert jnp.all((c.tonic >= 0) & (c.tonic < 1))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", EVERY)
 def test_working_points_balance_from_no_drug_to_anaesthesia(kind: type[CircuitStage]) -> None:
     c, b = column(P, kind.layout), blocks(0.25, 1, 4, 14)
@@ -82,6 +83,7 @@ def test_only_the_named_class_carries_ambient_drive() -> None:
     assert float(direct.drive[2, 0]) > 0
 
 
+@pytest.mark.slow
 def test_what_each_rival_says_of_half_a_milligram_per_kilogram() -> None:
     """What docs/circuits.md states."""
     said = {kind.variant: {name: float(x[0]) for name, x in changes(kind, 1.0).items()} for kind in RIVALS}

@@ -96,6 +96,7 @@ def test_glutamate_lags_behind_firing() -> None:
     assert TIMES[out["circuit.glutamate"][0].argmax()] > TIMES[out["circuit.pyramidal_rate"][0].argmax()]
 
 
+@pytest.mark.slow
 def test_people_do_not_influence_each_other() -> None:
     alone, among = run([1.0]), run([9.0, 1.0, 0.0])
     for signal in CircuitStage.outputs:
@@ -110,6 +111,7 @@ def test_a_lost_working_point_is_owned_up_to(monkeypatch: pytest.MonkeyPatch) ->
     assert np.isinf(out["error.circuit.alpha_power"])
 
 
+@pytest.mark.slow
 def test_axis_carries_a_known_function() -> None:
     def known(u):
         return jnp.stack([jnp.sin(u[0]) * jnp.exp(u[1]), u[0] * u[1]]), jnp.zeros(u.shape[1])

@@ -98,6 +98,7 @@ def test_the_fit_is_that_of_fooof() -> None:
         assert found.explained > 0.99
 
 
+@pytest.mark.slow
 def test_a_fit_that_begins_with_another_ones_peaks_tells_small_differences() -> None:
     """Two noisy spectra that differ by the exponent alone: the difference is found better than by fits apart."""
     f = np.arange(0.5, 100, 0.5)

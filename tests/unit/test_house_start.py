@@ -106,6 +106,7 @@ def test_no_python_at_all(copy: Path) -> None:
     assert "no Python found" in run.stderr
 
 
+@pytest.mark.slow
 def test_failed_install_is_explained_and_leaves_no_stamp(copy: Path) -> None:
     (copy / "requirements/build.lock").write_text("")
     (copy / "requirements/run.lock").write_text("nosuchpackage-ketworks==0 --hash=sha256:" + "0" * 64 + "\n")

@@ -33,7 +33,10 @@ LAYOUTS = {
 }
 
 
-@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=LAYOUTS)
+@pytest.mark.parametrize(
+    "layout",
+    [pytest.param(one, marks=[] if name == "default" else pytest.mark.slow, id=name) for name, one in LAYOUTS.items()],
+)
 def test_the_working_point_is_a_state_of_rest(layout: Layout) -> None:
     c, block, state = at_rest(column(P, layout), BLOCKS, layout)
     drift = change(c, state, block, jnp.zeros((3, 1)))
@@ -73,6 +76,7 @@ def test_its_jacobian_gives_the_linear_spectrum_from_far_below_the_slow_adaptati
             assert float(power) == pytest.approx(expected, rel=1e-8)
 
 
+@pytest.mark.slow
 def test_without_noise_it_stays_there_and_returns_to_it() -> None:
     c = column(P)
     point = working_point(c, BLOCKS)

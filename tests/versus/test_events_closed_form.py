@@ -96,7 +96,9 @@ PATTERNS = {
 }
 
 
-@pytest.mark.parametrize("pattern", PATTERNS)
+@pytest.mark.parametrize(
+    "pattern", ["both", *(pytest.param(one, marks=pytest.mark.slow) for one in ("bolus", "infusion"))]
+)
 @pytest.mark.parametrize("structure", STRUCTURES)
 def test_against_a_general_solver(structure: str, pattern: str) -> None:
     model = LinearModel.named(structure)

@@ -48,6 +48,7 @@ def test_the_true_model_is_flagged_no_more_often_than_one_in_twenty_is_by_chance
     assert (verdicts(plasma_population("otto2021", "min"), 300).sum(axis=0) <= 4).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("factor", [1.5, 1 / 1.5])
 def test_another_clearance_is_always_flagged(factor: float) -> None:
     wrong = plasma_population("otto2021", "min").scaled({"clearance": factor})

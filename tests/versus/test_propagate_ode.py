@@ -108,7 +108,7 @@ def test_the_rate_matrix_is_that_of_the_equations() -> None:
     np.testing.assert_allclose(dense("ordinary", 3), wanted, rtol=1e-15)
 
 
-COUNTS = [1, pytest.param(2, marks=pytest.mark.slow), 3]
+COUNTS = [*(pytest.param(few, marks=pytest.mark.slow) for few in (1, 2)), 3]
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])

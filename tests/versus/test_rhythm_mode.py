@@ -55,6 +55,7 @@ def test_half_the_step_gives_the_same_rhythm() -> None:
     np.testing.assert_allclose(usual.swing, fine.swing, rtol=1e-3)
 
 
+@pytest.mark.slow
 def test_near_the_edge_the_rhythm_has_the_frequency_of_the_leading_motion() -> None:
     block = jnp.array([0.062])
     found, mode = rhythm(P, block, 0.75 * block), leading_mode(cell(P), block, 0.75 * block)
