@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 REACH = 10.0  # how far from the table's value a study of sensitivity may go, as a factor, beyond the row's own interval
 
+GATE = "gate."
+
 
 def check_values(stages: Sequence[Stage], values: Mapping[str, float]) -> dict[str, float]:
     """The replacements, if each names a parameter of the chain and lies where the equation still has a meaning.
@@ -43,6 +45,26 @@ def check_values(stages: Sequence[Stage], values: Mapping[str, float]) -> dict[s
                 paste=f"--value {key}={row.canonical:g}",
             )
     return dict(values)
+
+
+def gates_as_values(stages: Sequence[Stage], gates: Mapping[str, float]) -> dict[str, float]:
+    """Gates of the plasticity mechanism as the parameter values that they are.
+
+    Args:
+        stages: the chain.
+        gates: share of each step that works, by name (``ampa``).
+
+    Raises:
+        WrongUse: a gate that this mechanism does not have (with the nearest).
+    """
+    known = [key.removeprefix(GATE) for key in _rows(stages) if key.startswith(GATE)]
+    for name in gates:
+        if not known:
+            raise WrongUse(f"gate {name!r}", "a chain with plasticity, which alone has gates", paste="Chain()")
+        if name not in known:
+            mechanism = next(stage.variant for stage in stages if stage.name == "plasticity")
+            raise unknown(f"gate of {mechanism}", name, known, f"--gate {known[0]}=0")
+    return {f"{GATE}{name}": value for name, value in gates.items()}
 
 
 def accepted(row: Parameter) -> tuple[float, float]:

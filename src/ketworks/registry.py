@@ -77,7 +77,14 @@ _BUILT_IN: dict[str, dict[str, str]] = {
     },
     "organs": {"arterial-level": "ketworks.organs.stage:FromArterialLevel"},
     "mind": {"effect-site": "ketworks.mind.stage:EffectSite"},
-    "plasticity": {"disinhibition": "ketworks.plasticity.stage:Disinhibition"},
+    "plasticity": {
+        "disinhibition": "ketworks.plasticity.stage:Disinhibition",
+        "disinhibition-circuit": "ketworks.plasticity.rivals.circuit_surge:DisinhibitionCircuit",
+        "direct-block": "ketworks.plasticity.rivals.direct_block:DirectBlock",
+        "hnk-ampa": "ketworks.plasticity.rivals.metabolite:HnkAmpa",
+        "opioid-gated": "ketworks.plasticity.rivals.opioid:OpioidGated",
+        "habenula": "ketworks.plasticity.rivals.habenula:Habenula",
+    },
     "outcome": {
         "drug-only": "ketworks.outcome.stage:DrugOnly",
         "midazolam": "ketworks.outcome.stage:Midazolam",

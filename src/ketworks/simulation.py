@@ -14,7 +14,7 @@ from ketworks.caveats import given_unasked, watched
 from ketworks.engine.grid import PADDED
 from ketworks.errors import WrongUse
 from ketworks.left_out import check_made, resolved
-from ketworks.overrides import check_values
+from ketworks.overrides import check_values, gates_as_values
 from ketworks.people.cohort import Cohort, check_seed
 from ketworks.people.person import Person
 from ketworks.registry import Chain, usual_chains
@@ -42,6 +42,7 @@ def simulate(
     progress: Callable[[str], None] | None = None,
     occasions: bool = True,
     measured: bool = False,
+    gates: Mapping[str, float] | None = None,
 ) -> Simulation:
     """Runs one regimen through the chain.
 
@@ -59,6 +60,8 @@ def simulate(
         occasions: whether people differ from occasion to occasion, where a stage knows by how much; the typical person
             never does.
         measured: whether the result also holds samples with the published residual error (``Simulation.measured``).
+        gates: blocked steps of the plasticity mechanism by name, 0 (blocked) to 1 (intact): ``{"ampa": 0}``. They are
+            kept with the result as the values of ``gate.*``.
 
     Returns:
         The simulation. People whose equations could not be solved are left out and named in ``failed``.
@@ -68,7 +71,7 @@ def simulate(
         CannotSay: no evidence in the model covers the request.
         SolverFailed: a solver did not reach its tolerance for anybody; the signal and person are named.
     """
-    asked = prepare(regimen, people, chain, outputs, times, band, seed, values, occasions, measured)
+    asked = prepare(regimen, people, chain, outputs, times, band, seed, values, occasions, measured, gates)
     return asked.run(progress=progress)
 
 
@@ -137,6 +140,7 @@ def prepare(
     values: Mapping[str, float] | None = None,
     occasions: bool = True,
     measured: bool = False,
+    gates: Mapping[str, float] | None = None,
 ) -> Prepared:
     """Reads and checks everything a run needs; arguments and errors as of ``simulate``."""
     _set_up()
@@ -150,7 +154,8 @@ def prepare(
     names = _output_names(engine_chain, outputs, left_out)
     if measured:
         with_residual(engine_chain, names)
-    replaced = check_values(engine_chain.stages, values or {})
+    blocked = gates_as_values(engine_chain.stages, gates or {})
+    replaced = check_values(engine_chain.stages, {**(values or {}), **blocked})
     kept = (plan, who, asked_chain.choices, engine_chain, reasons, names, asked)
     return Prepared(*kept, band, study_seed, replaced, bool(occasions), bool(measured))
 

@@ -78,6 +78,10 @@ Times = Annotated[str, typer.Option(help="'0,20,40,80 min' or '0 to 24 h by 5 mi
 Mechanisms = Annotated[
     list[str] | None, typer.Option(help="Mechanism as stage=variant; may repeat.", autocompletion=complete_mechanism)
 ]
+Gates = Annotated[
+    list[str] | None,
+    typer.Option("--gate", help="Block a step of plasticity: ampa=0, trkb=0.3 (0 blocked, 1 intact); may repeat."),
+]
 Values = Annotated[list[str] | None, typer.Option(help="Parameter as id=number in its canonical unit; may repeat.")]
 
 

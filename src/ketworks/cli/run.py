@@ -12,6 +12,7 @@ import typer
 from ketworks.cli.compare_circuits import show_circuits
 from ketworks.cli.options import (
     FromFirstDose,
+    Gates,
     Ignored,
     Json,
     Measured,
@@ -71,6 +72,7 @@ def run(
     plasma: Plasma = "",
     chain: Mechanisms = None,
     value: Values = None,
+    gate: Gates = None,
     time_unit: TimeUnit = "",
     route: TableRoute = "",
     drug: TableDrug = "ketamine",
@@ -91,9 +93,10 @@ def run(
     progress = Progress(quiet)
     with progress.running():
         plan = read_regimen(regimen, time_unit, route, drug, ignore, from_first_dose)
-        mechanisms, values = chain_choices(chain, plasma), read_values(value)
-        more = {"band": not no_band, "seed": seed, "occasions": not no_occasions, "measured": measured}
-        simulation = _simulate(plan, who, signals, times, mechanisms, progress, values=values, **more)
+        mechanisms = chain_choices(chain, plasma)
+        more: dict[str, Any] = {"band": not no_band, "seed": seed, "occasions": not no_occasions, "measured": measured}
+        more |= {"values": read_values(value), "gates": read_gates(gate)}
+        simulation = _simulate(plan, who, signals, times, mechanisms, progress, **more)
         progress("writing")
         files.write(simulation)
     print(json.dumps(simulation.as_dict()) if as_json else simulation, flush=True)
@@ -200,11 +203,16 @@ def read_values(items: list[str] | None) -> dict[str, float]:
     return {key: _number(key, text) for key, text in pairs(items or [], "value", "simons2022.clearance=1.6").items()}
 
 
-def _number(key: str, text: str) -> float:
+def read_gates(items: list[str] | None) -> dict[str, float]:
+    """Shares that work by gate, from ``--gate``."""
+    return {key: _number(key, text, "gate") for key, text in pairs(items or [], "gate", "ampa=0").items()}
+
+
+def _number(key: str, text: str, option: str = "value") -> float:
     try:
         return float(text)
     except ValueError:
-        raise WrongUse(f"value {key}={text!r}", "a number", paste=f"--value {key}=1.0") from None
+        raise WrongUse(f"{option} {key}={text!r}", "a number", paste=f"--{option} {key}=1.0") from None
 
 
 @takes_people

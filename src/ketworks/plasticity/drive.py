@@ -21,10 +21,10 @@ def saturating_drive(active: Array, half: Array, hill: Array) -> Array:
     return jnp.where(positive, power / (power + half**hill), 0.0)
 
 
-def gated(drive: Array, gates: tuple[float, ...]) -> Array:
+def gated(drive: Array, gates: tuple[float | Array, ...]) -> Array:
     """Drive that passes every necessary step.
 
-    Equation:  s_gated = s * q_ampa * q_trkb * q_prot * q_opioid
+    Equation:  s_gated = s * product of q over the steps of this mechanism (q_ampa, q_trkb, q_prot, q_opioid ...)
     Symbols:   q share of a step that works, 0 blocked to 1 intact - 1
     Source:    each step was needed in at least one experiment (AMPA, BDNF-TrkB and protein synthesis in rodents and
                human cells, opioid receptors in 12 patients: Williams 2018); that they multiply is an assumption

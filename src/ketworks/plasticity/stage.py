@@ -16,10 +16,13 @@ from ketworks.engine.signal import Need, Signal
 from ketworks.engine.stage import Stage, Surroundings
 from ketworks.errors import WrongUse
 from ketworks.evidence.parameters import load, pick
-from ketworks.plasticity import drive, exponential_steps, signals, synaptic_chain
+from ketworks.plasticity import course_signals, drive, exponential_steps, signals, synaptic_chain
+from ketworks.plasticity.gates import gate
 
 _ACTIVE = "receptor.active_ketamine"
-_DRIVE = (_ACTIVE, "synaptic_drive.half_level", "synaptic_drive.steepness", "synaptic_drive.dose_ed50")
+_STEPS = ("ampa", "trkb", "protein", "opioid")
+_GATES = tuple(gate.row(step) for step in _STEPS)
+_DRIVE = (_ACTIVE, "synaptic_drive.half_level", "synaptic_drive.steepness", "synaptic_drive.dose_ed50", *_GATES)
 _DOSES = (*_DRIVE, "synaptic_drive.largest")
 _FAST = (*_DOSES, "synaptic_chain.jump", "synaptic_chain.fast_time")
 _DELAYED = (*_FAST, "synaptic_chain.delay")
@@ -37,7 +40,7 @@ class Disinhibition(Stage):
     """Block of NMDA receptors releases glutamate, which starts AMPA gain, translation and synaptic growth.
 
     Attributes:
-        q_ampa: share of AMPA throughput that works, 0 to 1.
+        q_ampa: share of AMPA throughput that works, 0 to 1; this and the others multiply the rows ``gate.*``.
         q_trkb: share of BDNF-TrkB signalling that works, 0 to 1.
         q_prot: share of protein synthesis that works, 0 to 1.
         q_opioid: share of opioid-receptor signalling that works, 0 to 1.
@@ -56,19 +59,19 @@ class Disinhibition(Stage):
     rests_on: ClassVar[Mapping[str, tuple[str, ...]]] = {
         signals.DRIVE: _DRIVE,
         signals.DOSES: _DOSES,
-        signals.FAST_GAIN: _FAST,
+        signals.FAST_GAIN: (*_FAST, gate.AT_TEST),
         signals.TRANSLATION: _DELAYED,
-        signals.SYNAPSES: _SLOW,
+        signals.SYNAPSES: (*_SLOW, gate.AT_TEST),
         signals.CONSOLIDATION: _SLOW,
     }
     equations = {
         signals.DRIVE: (drive.saturating_drive, drive.gated),
         signals.DOSES: (drive.saturating_drive, drive.gated, synaptic_chain.drive_received),
-        signals.FAST_GAIN: (drive.saturating_drive, synaptic_chain.fast_gain),
+        signals.FAST_GAIN: (drive.saturating_drive, synaptic_chain.fast_gain, gate.seen),
         signals.TRANSLATION: (synaptic_chain.fast_gain, synaptic_chain.translation),
         signals.SYNAPSES: (
             *(synaptic_chain.fast_gain, synaptic_chain.translation),
-            *(synaptic_chain.structural_gain, synaptic_chain.consolidation),
+            *(synaptic_chain.structural_gain, synaptic_chain.consolidation, gate.seen),
         ),
         signals.CONSOLIDATION: (synaptic_chain.structural_gain, synaptic_chain.consolidation),
     }
@@ -85,8 +88,9 @@ class Disinhibition(Stage):
 
     @classmethod
     def parameters(cls) -> Mapping[str, Parameter]:
-        """The drive and the chain."""
-        return pick(load(str(Path(__file__).parent)), ("synaptic_drive.", "synaptic_chain."))
+        """The drive, the chain and the gates."""
+        own = pick(load(str(Path(__file__).parent)), ("synaptic_drive.", "synaptic_chain."))
+        return {**own, **gate.rows(*_STEPS)}
 
     def run(self, around: Surroundings, inputs: Mapping[str, Array]) -> dict[str, Array]:
         """Drive and states of the chain.
@@ -103,19 +107,12 @@ class Disinhibition(Stage):
         fine_times, fine_active = exponential_steps.halved(around.times, active)
         share, fine_share = self._drive(p, active), self._drive(p, fine_active)
         course = exponential_steps.solve(around.times, share, fine_times, fine_share, rates_of(p))
-        made = {
-            signals.DRIVE: share,
-            signals.DOSES: course.received,
-            f"error.{signals.DOSES}": course.received_error,
-        }
-        for i, name in enumerate(signals.STATES):
-            made[name] = course.states[i]
-            made[f"error.{name}"] = course.state_error[i]
-        return made
+        return course_signals.named(share, course, p[gate.AT_TEST])
 
     def _drive(self, p: Mapping[str, Array], active: Array) -> Array:
         share = drive.saturating_drive(active, p["synaptic_drive.half_level"], p["synaptic_drive.steepness"])
-        return drive.gated(share, (self.q_ampa, self.q_trkb, self.q_prot, self.q_opioid))
+        share = drive.gated(share, (self.q_ampa, self.q_trkb, self.q_prot, self.q_opioid))
+        return drive.gated(share, tuple(p[key] for key in _GATES))
 
 
 def rates_of(p: Mapping[str, Array]) -> synaptic_chain.Rates:

@@ -1,0 +1,1 @@
+"""Rival mechanisms: other ways from the drug to the same synaptic chain."""
