@@ -55,7 +55,7 @@ def test_a_gate_that_the_mechanism_lacks_is_refused_with_the_nearest() -> None:
 
 @pytest.mark.parametrize("value", [-0.1, 1.01, float("nan"), True])
 def test_a_gate_outside_zero_to_one_is_refused(value: float) -> None:
-    with pytest.raises(WrongUse, match="gate.ampa"):
+    with pytest.raises(WrongUse, match=r"gate\.ampa"):
         run(gates={"ampa": value})
 
 
