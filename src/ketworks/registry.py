@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ORDER = (
     *("dose", "plasma", "comedication", "receptor", "circuit", "rhythm"),
-    *("brain", "body", "organs", "mind", "plasticity", "outcome"),
+    *("brain", "body", "organs", "mind", "pain", "plasticity", "outcome"),
 )
 BEFORE_EFFECTS = {"dose", "plasma", "comedication"}
 ENTRY_POINTS = "ketworks.stages"
@@ -77,6 +77,11 @@ _BUILT_IN: dict[str, dict[str, str]] = {
     },
     "organs": {"arterial-level": "ketworks.organs.stage:FromArterialLevel"},
     "mind": {"effect-site": "ketworks.mind.stage:EffectSite"},
+    "pain": {
+        "central-sensitisation": "ketworks.pain.stage:CentralSensitisation",
+        "saturating-input": "ketworks.pain.stage:SaturatingInput",
+        "neuropathic": "ketworks.pain.stage:Neuropathic",
+    },
     "plasticity": {
         "disinhibition": "ketworks.plasticity.stage:Disinhibition",
         "disinhibition-circuit": "ketworks.plasticity.rivals.circuit_surge:DisinhibitionCircuit",

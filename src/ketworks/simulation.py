@@ -175,7 +175,8 @@ def warm_up() -> None:
             call
             for size in USUAL_SIZES
             for chain in usual_chains()
-            for call in chain.calls(tuple(chain.signals), jnp.asarray(np.zeros(size)), schedule, covariates)
+            for names in (given_unasked(chain.variant("plasma"), tuple(chain.signals)),)
+            for call in chain.calls(names, jnp.asarray(np.zeros(size)), schedule, covariates)
         ]
     )
 

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "ketworks"
 STAGES = (
     *("dose", "plasma", "comedication", "receptor", "circuit", "rhythm"),
-    *("brain", "body", "organs", "mind", "plasticity", "outcome"),
+    *("brain", "body", "organs", "mind", "pain", "plasticity", "outcome"),
 )
 # An import may only go to the left. One entry is one floor; names on a floor do not import each other.
 FLOORS: tuple[tuple[str, ...], ...] = (

@@ -1,0 +1,1 @@
+"""Chronic pain: slow relief of central sensitisation, who responds, and the score a person reports."""
