@@ -72,7 +72,7 @@ Plasma = Annotated[
     typer.Option(help="Plasma model, such as herd2007; the same as --chain plasma=...", autocompletion=complete_plasma),
 ]
 SignalNames = Annotated[
-    str, typer.Option(help="Signals, comma separated; when not given all but those of pain.", autocompletion=complete_signal)
+    str, typer.Option(help="Signals, comma separated; if not given all but pain.", autocompletion=complete_signal)
 ]
 Times = Annotated[str, typer.Option(help="'0,20,40,80 min' or '0 to 24 h by 5 min'.")]
 Mechanisms = Annotated[
