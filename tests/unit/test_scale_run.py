@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import pickle
+import re
 import shutil
 import signal
 import subprocess
@@ -24,7 +26,7 @@ from ketworks.scale import workers as workers_module
 from ketworks.scale.chunked_run import Chunk, ChunkedRun
 from ketworks.scale.journal import Journal
 from ketworks.scale.simulate_to import simulate_to
-from ketworks.scale.store import Store
+from ketworks.scale.zarr_store import ZarrStore
 from ketworks.simulation import Prepared, prepare
 
 SENTENCE, SIGNAL, TIMES = "0.5 mg/kg iv over 40 min", "plasma.ketamine.venous", "40,80 min"
@@ -59,6 +61,8 @@ def test_the_numbers_are_those_of_the_whole_cohort(usual: Path) -> None:
         assert stored["solved"].values.all()
         assert stored.attrs["complete"] is True
         assert "treats a real person" in stored.attrs["disclaimer"]
+        assert stored.attrs["title"] == "0.5 mg/kg iv over 40 min - 300 people of general-adults (seed 1)"
+        assert json.loads(stored.attrs["configuration"])["people"] == asked().people.described()
     assert not list(usual.parent.glob("c.zarr.*"))
 
 
@@ -66,22 +70,22 @@ def test_two_workers_write_the_same_bytes(usual: Path, tmp_path: Path) -> None:
     said: list[str] = []
     made = simulate_to(tmp_path / "c.zarr", asked(), CHUNK, workers=2, progress=said.append)
     assert content(made) == content(usual)
-    assert said[-1].startswith("3 of 3 chunks done, ")
+    assert re.fullmatch(r"300 of 300 people done, \d+ people/s, 0 s left, [\d.]+ [MG]iB", said[-1])
 
 
 def stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int, error: BaseException) -> Path:
     """A run whose disk or user stops it when so many chunks are safe."""
-    write, path = Store.write, tmp_path / "c.zarr"
+    write, path = ZarrStore.write, tmp_path / "c.zarr"
 
-    def failing(self: Store, chunk: Chunk) -> None:
+    def failing(self: ZarrStore, chunk: Chunk) -> str:
         if chunk.number == after:
             raise error
-        write(self, chunk)
+        return write(self, chunk)
 
-    monkeypatch.setattr(Store, "write", failing)
+    monkeypatch.setattr(ZarrStore, "write", failing)
     with pytest.raises((type(error), WrongUse)):
         simulate_to(path, asked(), CHUNK)
-    monkeypatch.setattr(Store, "write", write)
+    monkeypatch.setattr(ZarrStore, "write", write)
     assert not path.exists()
     return path
 
@@ -109,6 +113,29 @@ def test_a_damaged_chunk_is_simulated_again(usual: Path, tmp_path: Path, monkeyp
     assert content(path) == content(usual)
 
 
+def test_a_damaged_description_is_written_again(usual: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = stopped(tmp_path, monkeypatch, 2, KeyboardInterrupt())
+    part = path.with_name("c.zarr.part")
+    (part / "zarr.json").write_bytes(b"{")
+    (part / SIGNAL / "zarr.json").unlink()
+    (part / "person" / "c" / "0").write_bytes(b"")
+    (part / SIGNAL / "c" / "0" / "0.1f.partial").write_bytes(b"half")
+    simulate_to(path, asked(), CHUNK, resume=True)
+    assert content(path) == content(usual)
+
+
+def test_errors_are_the_largest_of_all_chunks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = ChunkedRun.simulated
+
+    def worse(self: ChunkedRun, number: int) -> Chunk:
+        return run(self, number)._replace(errors={SIGNAL: 1e-4 * (number % 2 + 1)}, neglected={SIGNAL: 0.01})
+
+    monkeypatch.setattr(ChunkedRun, "simulated", worse)
+    with xr.open_zarr(simulate_to(tmp_path / "c.zarr", asked(), CHUNK), consolidated=False) as stored:
+        assert (stored[SIGNAL].attrs["error"], stored[SIGNAL].attrs["neglected"]) == (2e-4, 0.01)
+        assert stored.attrs["errors"] == {SIGNAL: 2e-4}
+
+
 def test_a_journal_without_its_numbers_counts_for_nothing(
     usual: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -119,20 +146,24 @@ def test_a_journal_without_its_numbers_counts_for_nothing(
     assert content(simulate_to(path, asked(), CHUNK)) == content(usual)
 
 
-def test_a_line_cut_short_does_not_count_and_a_damaged_one_is_told(tmp_path: Path) -> None:
-    journal = Journal(tmp_path / "chunks.jsonl", "abc")
+def test_a_line_cut_short_or_damaged_does_not_count(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "j", "abc")
     journal.start()
-    text = '{"number": 4, "checksum": "x", "failed": {"7": "why"}, "errors": {"a": 0.5}}\n'
-    path = tmp_path / "chunks.jsonl"
-    path.write_text(path.read_text() + text + text[:20])
-    (entry,) = journal.entries().values()
-    assert (entry.number, entry.failed, entry.errors) == (4, {7: "why"}, {"a": 0.5})
-    assert path.read_text().endswith(text)  # so that the next line begins a line
-    path.write_text(path.read_text() + "{]\n")
-    with pytest.raises(WrongUse, match="is damaged"):
-        journal.entries()
+    for number in "45":
+        journal.add(number, {"checksum": f"{number}.125"})
+    path = tmp_path / "j" / "parts.jsonl"
+    whole = path.read_bytes()
+    path.write_bytes(whole + whole[:20])
+    assert journal.entries() == {"4": {"checksum": "4.125"}, "5": {"checksum": "5.125"}}
+    assert path.read_bytes() == whole  # so that the next line begins a line
+    path.write_bytes(whole.replace(b"4.125", b"4.126"))
+    assert list(journal.entries()) == ["5"]
     with pytest.raises(WrongUse, match="another run or version"):
-        Journal(path, "abd").entries()
+        Journal(tmp_path / "j", "abd").entries()
+    for nothing in (b"", whole.replace(b"abc", b"abd")):
+        path.write_bytes(nothing)
+        with pytest.raises(WrongUse, match=r"is damaged\n.*\n  try: rm -r"):
+            journal.entries()
 
 
 def test_another_run_is_not_taken_for_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -198,7 +229,7 @@ def test_who_fails_is_marked_and_named(tmp_path: Path, monkeypatch: pytest.Monke
 @pytest.mark.parametrize(
     ("words", "error"),
     [
-        (["--out", "c.nc"], "a name that ends in .zarr"),
+        (["--out", "c.nc"], "a name that ends in .zarr or .parquet"),
         (["--out", "no/c.zarr"], "no folder 'no'"),
         (["--chunk", "12"], "chunks of 12 people"),
         (["--workers", "0"], "0 workers"),

@@ -1,4 +1,4 @@
-"""``ketworks cohort``: many people into a Zarr folder, in chunks, on several workers, resumed after any stop."""
+"""``ketworks cohort``: many people into Zarr or Parquet, in chunks, on several workers, resumed after any stop."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def cohort(
     regimen: RegimenWords,
     *,
     who: Person | Cohort,
-    out: Annotated[str, typer.Option(help="The folder to write, NAME.zarr; xarray.open_zarr reads it.")],
+    out: Annotated[str, typer.Option(help="The folder to write: NAME.zarr (xarray) or NAME.parquet (tables).")],
     times: Times,
     signals: SignalNames = "",
     plasma: Plasma = "",
@@ -62,17 +62,18 @@ def cohort(
     --times "0,40,80 min" --signals body.systolic,mind.cadss --out cohort.zarr --workers 2
     """
     from ketworks.registry import Chain
-    from ketworks.scale.simulate_to import simulate_to
+    from ketworks.scale.simulate_to import write_cohort
     from ketworks.simulation import prepare
 
     progress = Progress(quiet)
     with progress.running():
-        names = [name.strip() for name in signals.split(",")] if signals else None
+        wanted = [name.strip() for name in signals.split(",")] if signals else None
         mechanisms = Chain(**chain_choices(chain, plasma))
         plan, values = read_regimen(regimen), read_values(value)
-        prepared = prepare(plan, who, mechanisms, names, times, seed=seed, values=values, occasions=not no_occasions)
-        path = simulate_to(out, prepared, chunk, workers, scheduler, resume, progress)
-    said = {"path": str(path), "people": len(prepared.people.ids), "signals": list(prepared.names)}  # type: ignore[union-attr]
-    print(json.dumps(said) if as_json else f"{said['people']} people, {len(prepared.names)} signals: {path}")
+        prepared = prepare(plan, who, mechanisms, wanted, times, seed=seed, values=values, occasions=not no_occasions)
+        made = write_cohort(out, prepared, chunk, workers, scheduler, resume, progress)
+    names = list(prepared.names)
+    said = {**made._asdict(), "path": str(made.path), "signals": names}
+    print(json.dumps(said) if as_json else f"{made.people} people, {len(names)} signals: {made.path}")
     if not quiet:
         print("ketworks: research and teaching only; it never doses or treats a real person", file=sys.stderr)

@@ -6,13 +6,17 @@ import json
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ketworks.cli.options import Json, Quiet
 from ketworks.cli.progress import Progress
 from ketworks.errors import WrongUse
+
+if TYPE_CHECKING:
+    from ketworks.scale.parts import Parts
+    from ketworks.trial.plan import Trial
 
 What = Annotated[str, typer.Argument(help="A plan (.toml), the name of a shipped one, 'list', or 'show' with a NAME.")]
 Name = Annotated[str, typer.Argument(help="With 'show': the shipped plan to print.")]
@@ -33,6 +37,9 @@ def trial(
     ] = False,
     seed: Annotated[int | None, typer.Option(help="Instead of the plan's seed.")] = None,
     out: Annotated[str, typer.Option("--out", help="Write the people of the trial that is shown here (.csv).")] = "",
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Keep what is done in PLAN.journal here, and go on with what is there.")
+    ] = False,
     figure: Annotated[str, typer.Option("--figure", help="Write the figure here (.png, .svg or .pdf).")] = "",
     as_json: Json = False,
     quiet: Quiet = False,
@@ -43,32 +50,57 @@ def trial(
         return
     if name:
         raise WrongUse(f"two names, {plan!r} and {name!r}", "one plan", paste=f"ketworks trial {plan}")
-    from ketworks.io.whole_file import check_writable
-    from ketworks.people.cohort import check_seed
-    from ketworks.trial.figure import KINDS, save_figure
+    from ketworks.trial.figure import save_figure
+    from ketworks.trial.keep import at_once
     from ketworks.trial.rows import write_rows
-    from ketworks.trial.shipped import find
     from ketworks.trial.study import run_trial
     from ketworks.trial.table import text
 
-    planned = find(plan)
-    if seed is not None:
-        planned = replace(planned, seed=check_seed(seed))
-    if out:
-        check_writable(Path(out), (".csv",))
-    if figure:
-        check_writable(Path(figure), KINDS)
+    planned = _planned(plan, seed, out, figure)
     progress = Progress(quiet)
+    parts = _parts(plan, planned, (replicates, pool, null)) if resume else None
+    if parts is not None and parts.found and not quiet:
+        print(f"ketworks: going on with {parts.found} parts that are done", file=sys.stderr)
     with progress.running():
-        result = run_trial(planned, replicates, pool, null, progress)
+        result = run_trial(planned, replicates, pool, null, progress, parts or at_once)
         if out:
             write_rows(result, Path(out))
         if figure:
             save_figure(result, Path(figure))
+    if parts is not None:
+        parts.remove()
     print(json.dumps(result.as_dict()) if as_json else text(result))
     if not quiet:
         for written in filter(None, (out, figure)):
             print(f"ketworks: wrote {written}", file=sys.stderr)
+
+
+def _planned(named: str, seed: int | None, out: str, figure: str) -> Trial:
+    """The plan with its seed; before anything runs it is clear that the files can be written."""
+    from ketworks.io.whole_file import check_writable
+    from ketworks.people.cohort import check_seed
+    from ketworks.trial.figure import KINDS
+    from ketworks.trial.shipped import find
+
+    found = find(named)
+    if out:
+        check_writable(Path(out), (".csv",))
+    if figure:
+        check_writable(Path(figure), KINDS)
+    return found if seed is None else replace(found, seed=check_seed(seed))
+
+
+def _parts(named: str, planned: Trial, asked: tuple[int, int, bool]) -> Parts:
+    """Where the parts of this very trial are kept.
+
+    Raises:
+        WrongUse: parts of another one stand there.
+    """
+    from ketworks.scale.journal import digest_of
+    from ketworks.scale.parts import Parts
+
+    digest = digest_of((repr(planned), repr(asked)), ("scipy", "statsmodels", "pandas"))
+    return Parts(Path(f"{Path(named).stem}.journal"), digest)
 
 
 def _shipped(what: str, name: str, as_json: bool) -> str:

@@ -7,8 +7,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -16,6 +14,8 @@ from numpy.typing import NDArray
 
 from ketworks.configuration import configuration, from_configuration
 from ketworks.errors import WrongUse
+from ketworks.scale.journal import digest_of
+from ketworks.scale.memory import own_peak
 
 if TYPE_CHECKING:
     from ketworks.people.cohort import Cohort
@@ -34,15 +34,21 @@ class Chunk(NamedTuple):
         covariates: each person's numbers by name, shape (people,).
         solved: whether each person's equations could be solved, shape (people,).
         failed: why not, by person id.
-        errors: largest estimated solver error over the largest value, by signal.
+        errors: largest estimated solver error behind a signal over its largest value, by signal.
+        neglected: largest estimate of what steady-state assumptions leave out, likewise.
+        worker: names the process that simulated it.
+        memory: most that process has taken so far, bytes.
     """
 
     number: int
     tables: dict[str, Floats]
     covariates: dict[str, Floats]
     solved: NDArray[np.bool_]
-    failed: dict[int, str]
-    errors: dict[str, float]
+    failed: Mapping[int, str] = {}
+    errors: Mapping[str, float] = {}
+    neglected: Mapping[str, float] = {}
+    worker: str = ""
+    memory: int = 0
 
     def checksum(self) -> str:
         """Digest of every number, so that what was stored can be told from what was damaged."""
@@ -134,11 +140,8 @@ class ChunkedRun:
 
     @cached_property
     def digest(self) -> str:
-        """Names configuration, chunk, version and the whole source: chunks of two digests do not belong together."""
-        from ketworks.engine.compiled import source_digest
-
-        parts = (self.text, str(self.chunk), version("ketworks"), source_digest(Path(__file__).parents[1]))
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+        """Names configuration, chunk, versions and the whole source: chunks of two digests do not belong together."""
+        return digest_of((self.text, str(self.chunk)))
 
     def rows(self, number: int) -> slice:
         """Where the people of a chunk stand in the cohort."""
@@ -156,7 +159,9 @@ class ChunkedRun:
         spread = {name: _spread(table, solved) for name, table in made.tables.items()}
         covariates = {name: _spread(made.covariates[name], solved) for name in self.covariates}
         failed = {int(key): words for key, words in made.failed.items()}
-        return Chunk(number, spread, covariates, solved, failed, _plain(made.errors))
+        errors = {name: float(made.error(name)) for name in made.names}
+        neglected = {name: float(made.neglected.get(name, 0.0)) for name in made.names}
+        return Chunk(number, spread, covariates, solved, failed, errors, neglected, *own_peak())
 
 
 def _spread(values: Floats, solved: NDArray[np.bool_]) -> Floats:
@@ -166,7 +171,3 @@ def _spread(values: Floats, solved: NDArray[np.bool_]) -> Floats:
     full = np.full((len(solved), *values.shape[1:]), np.nan)
     full[solved] = values
     return full
-
-
-def _plain(found: Mapping[str, float]) -> dict[str, float]:
-    return {name: float(value) for name, value in found.items()}

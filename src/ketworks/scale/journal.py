@@ -1,79 +1,111 @@
-"""The journal of a run in chunks: one line for each chunk that is safe on the disk."""
+"""The journal of a long run: one line for each part that is safe on the disk, each line with a checksum of its own."""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
-from dataclasses import asdict, dataclass
+import shutil
+from collections.abc import Iterable, Mapping
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from ketworks.errors import WrongUse
 
+FILE = "parts.jsonl"
+_LIBRARIES = ("ketworks", "jax", "jaxlib", "numpy")
+_SIGN = 16  # hexadecimal digits of a line's checksum
 
-@dataclass(frozen=True)
-class Entry:
-    """A finished chunk: its number, the checksum of its numbers, who failed and why, and the solvers' errors."""
 
-    number: int
-    checksum: str
-    failed: dict[int, str]
-    errors: dict[str, float]
+def digest_of(words: Iterable[str], libraries: Iterable[str] = ()) -> str:
+    """Names a computation: parts of two digests do not belong together.
+
+    Args:
+        words: all that it was asked for.
+        libraries: packages whose version may change its numbers, besides those of any run.
+    """
+    from ketworks.engine.compiled import source_digest
+
+    versions = [f"{name} {version(name)}" for name in (*_LIBRARIES, *libraries)]
+    parts = (*words, *versions, source_digest(Path(__file__).parents[1]))
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 class Journal:
     """Lines appended and synced one by one; after a stop at any moment every whole line holds.
 
     Args:
-        path: the file.
-        digest: of the run whose chunks it counts.
+        folder: holds the file; it appears at once with its first line.
+        digest: of the run whose parts it counts.
     """
 
-    def __init__(self, path: Path, digest: str) -> None:
-        self._path, self._digest = path, digest
+    def __init__(self, folder: Path, digest: str) -> None:
+        self._folder, self._path, self._digest = folder, folder / FILE, digest
 
     def start(self) -> None:
-        """Begins the file with the run's digest."""
-        self._append({"digest": self._digest})
+        """Begins the journal with the run's digest."""
+        fresh = self._folder.with_name(self._folder.name + ".new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        fresh.mkdir()
+        _append(fresh / FILE, {"digest": self._digest})
+        fresh.rename(self._folder)
 
-    def add(self, entry: Entry) -> None:
-        """Adds a chunk whose numbers are on the disk already."""
-        self._append(asdict(entry))
+    def add(self, name: str, cells: Mapping[str, Any]) -> None:
+        """Adds a part whose numbers are on the disk already.
 
-    def entries(self) -> dict[int, Entry]:
-        """The finished chunks by number; a last line that was cut short does not count and is taken away.
+        Args:
+            name: of the part.
+            cells: what is to be known of it, as plain JSON values.
+        """
+        _append(self._path, {"name": name, "cells": cells})
+
+    def entries(self) -> dict[str, dict[str, Any]]:
+        """The finished parts by name; a line that was cut short or damaged does not count, its part is made again.
 
         Raises:
-            WrongUse: the journal is of another run, or a line inside it is damaged.
+            WrongUse: the journal is of another run, or its first line is damaged.
         """
-        lines = self._path.read_bytes().split(b"\n")
+        try:
+            lines = self._path.read_bytes().split(b"\n")
+        except FileNotFoundError:
+            lines = [b""]
         if lines[-1]:
             self._cut(len(lines[-1]))
-        whole = lines[:-1]
-        found: dict[int, Entry] = {}
-        try:
-            if not whole or json.loads(whole[0])["digest"] != self._digest:
-                raise WrongUse(
-                    f"{self._path} counts the chunks of another run or version",
-                    "the same sentence, people, signals, times, chunk and version of ketworks",
-                    paste=f"rm -r {self._path.parent}",
-                )
-            for line in whole[1:]:
-                cells = json.loads(line)
-                cells["failed"] = {int(key): words for key, words in cells["failed"].items()}
-                found[cells["number"]] = Entry(**cells)
-        except (ValueError, KeyError, TypeError) as error:
-            raise WrongUse(
-                f"{self._path} is damaged ({error})", "the journal as written", paste=f"rm -r {self._path.parent}"
-            ) from error
-        return found
+        first, *rest = (_read(line) for line in lines[:-1] or [b""])
+        if first is None:
+            raise self._refused("is damaged", "the journal as written")
+        if first.get("digest") != self._digest:
+            expected = "the same command, options, version, source and libraries"
+            raise self._refused("is of another run or version", expected)
+        return {str(line["name"]): dict(line["cells"]) for line in rest if line is not None}
+
+    def _refused(self, what: str, expected: str) -> WrongUse:
+        return WrongUse(f"the journal {self._path} {what}", expected, paste=f"rm -r {self._folder}")
 
     def _cut(self, tail: int) -> None:
         with self._path.open("r+b") as file:
             file.truncate(self._path.stat().st_size - tail)
             os.fsync(file.fileno())
 
-    def _append(self, cells: object) -> None:
-        with self._path.open("ab") as file:
-            file.write(json.dumps(cells).encode() + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
+
+def _append(path: Path, cells: object) -> None:
+    """Adds a line; of one that the disk has no room for a part may stay, which does not count."""
+    line = json.dumps(cells).encode()
+    with path.open("ab") as file:
+        file.write(_signed(line) + b" " + line + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _signed(line: bytes) -> bytes:
+    return hashlib.sha256(line).hexdigest()[:_SIGN].encode()
+
+
+def _read(line: bytes) -> dict[str, Any] | None:
+    """What a line holds, or None when it is not what was written."""
+    sign, _, cells = line.partition(b" ")
+    if sign != _signed(cells):
+        return None
+    found: dict[str, Any] = json.loads(cells)
+    return found

@@ -3,23 +3,46 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ketworks.errors import WrongUse
-from ketworks.scale.chunked_run import USUAL, ChunkedRun
-from ketworks.scale.journal import Entry, Journal
-from ketworks.scale.store import Store
+from ketworks.scale.chunked_run import USUAL, Chunk, ChunkedRun
+from ketworks.scale.description import described
+from ketworks.scale.journal import Journal
+from ketworks.scale.store import Store, check_name, store_at
+from ketworks.scale.watch import Watch
 from ketworks.scale.workers import check_workers, each_chunk
 
 if TYPE_CHECKING:
     from ketworks.simulation import Prepared
 
-ENDING = ".zarr"
 NAMED = 20  # people who failed are kept with their reason up to so many; all are marked
+
+
+class Written(NamedTuple):
+    """What a run came to.
+
+    Attributes:
+        path: of the folder.
+        people: how many are in it.
+        failed: how many of them could not be solved.
+        chunks: how many there are.
+        kept: how many of them an earlier run had left.
+        seconds: that this run took for the others.
+        people_per_s: of this run.
+        memory: bytes that it and its workers took at most.
+    """
+
+    path: Path
+    people: int
+    failed: int
+    chunks: int
+    kept: int
+    seconds: float
+    people_per_s: float
+    memory: int
 
 
 def simulate_to(
@@ -31,13 +54,30 @@ def simulate_to(
     resume: bool = False,
     progress: Callable[[str], None] | None = None,
 ) -> Path:
-    """Simulates a cohort into a Zarr folder (``xarray.open_zarr``), a chunk of people at a time.
+    """Simulates a cohort into a folder, a chunk of people at a time; arguments and errors as of ``write_cohort``.
+
+    Returns:
+        The folder.
+    """
+    return write_cohort(path, prepared, chunk, workers, scheduler, resume, progress).path
+
+
+def write_cohort(
+    path: str | Path,
+    prepared: Prepared,
+    chunk: int = USUAL,
+    workers: int = 1,
+    scheduler: str = "",
+    resume: bool = False,
+    progress: Callable[[str], None] | None = None,
+) -> Written:
+    """Simulates a cohort into a folder of Zarr (``xarray.open_zarr``) or Parquet, a chunk of people at a time.
 
     Until all is done the numbers stand in ``PATH.part`` and the journal in ``PATH.journal``; then the folder appears
     under its name. The bytes depend neither on the number of workers nor on stops.
 
     Args:
-        path: ends in ``.zarr``; must not exist.
+        path: ends in ``.zarr`` or ``.parquet``; must not exist.
         prepared: ``ketworks.simulation.prepare`` of a ``Cohort``, with times.
         chunk: people in a chunk; memory grows with it.
         workers: processes on this machine.
@@ -53,98 +93,78 @@ def simulate_to(
     part, log = final.with_name(final.name + ".part"), final.with_name(final.name + ".journal")
     if log.exists() and not part.exists():  # its numbers are complete under their name, or were taken away
         shutil.rmtree(log)
-    _check(final, log, resume)
+    check_name(final)
+    _check_resume(log, resume)
     check_workers(workers, scheduler)
     say = progress or (lambda _: None)
-    store, journal = Store(part, run), Journal(log / "chunks.jsonl", run.digest)
+    store, journal = store_at(part, final.suffix, run), Journal(log, run.digest)
     try:
-        if log.exists():
-            done = _still_there(store, journal.entries(), say)
-        else:
-            done = {}
-            _start(part, log, store, journal, run, say)
+        done = _begun(part, log, store, journal, run, say)
+        kept = len(done)
+        watch = Watch(len(run.cohort.ids), sum(_people(run, number) for number in done), say)
         numbers = [number for number in range(run.chunks) if number not in done]
-        watch = _Watch(run, len(done), say)
         for made in each_chunk(run, numbers, workers, scheduler):
-            store.write(made)
-            done[made.number] = Entry(made.number, made.checksum(), made.failed, made.errors)
-            journal.add(done[made.number])
-            watch.tick()
-        store.finish(_summary(done))
+            done[made.number] = _entry(made, store.write(made))
+            journal.add(str(made.number), done[made.number])
+            watch.tick(made)
+        summary = _summary(done)
+        store.finish(summary)
         part.rename(final)
         shutil.rmtree(log)
     except OSError as error:
         paste = f"the same command with --resume, once {final.parent.resolve()} has room"
         given = f"cannot write {final}: {error.strerror or error}"
         raise WrongUse(given, "a place with room and permission; what is done is kept", paste=paste) from error
-    return final
+    counts = (len(run.cohort.ids), int(summary["failed_people"]), run.chunks, kept)
+    return Written(final, *counts, watch.seconds, watch.pace, watch.memory)
 
 
-def _check(final: Path, log: Path, resume: bool) -> None:
-    if final.suffix != ENDING:
-        raise WrongUse(f"folder {str(final)!r}", f"a name that ends in {ENDING}", str(final.with_suffix(ENDING)))
-    if not final.parent.is_dir():
-        raise WrongUse(f"cannot write {str(final)!r}: no folder {str(final.parent)!r}", "a folder that exists")
-    if final.exists():
-        raise WrongUse(f"{str(final)!r} exists", "a new name: results are never overwritten", paste=f"rm -r {final}")
+def _check_resume(log: Path, resume: bool) -> None:
     if log.exists() and not resume:
         raise WrongUse(f"a stopped run stands in {log}", "to go on with it, or to remove it", paste="--resume")
     if resume and not log.exists():
         raise WrongUse(f"nothing to resume: no {log}", "a run that was stopped", paste="the same without --resume")
 
 
-def _start(part: Path, log: Path, store: Store, journal: Journal, run: ChunkedRun, say: Callable[[str], None]) -> None:
-    """An empty store, made from one person of the cohort, and then the journal: without it nothing counts."""
-    from ketworks.io.dataset import to_dataset
-
+def _begun(
+    part: Path, log: Path, store: Store, journal: Journal, run: ChunkedRun, say: Callable[[str], None]
+) -> dict[int, Mapping[str, Any]]:
+    """What is done already: an empty store is made before its journal, for without a journal nothing in it counts."""
+    entries = journal.entries() if log.exists() else None
     say("preparing")
-    shutil.rmtree(part, ignore_errors=True)
-    pilot = run.prepared.run(replace(run.cohort, only=(int(run.cohort.ids[0]),)))
-    store.create(to_dataset(pilot))
-    fresh = log.with_name(log.name + ".new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir()
-    Journal(fresh / "chunks.jsonl", run.digest).start()
-    fresh.rename(log)
-
-
-def _still_there(store: Store, entries: Mapping[int, Entry], say: Callable[[str], None]) -> dict[int, Entry]:
-    """Those of the counted chunks whose numbers are still what was written."""
-    kept = {}
-    for count, (number, entry) in enumerate(entries.items(), 1):
+    if entries is None:
+        shutil.rmtree(part, ignore_errors=True)
+    store.create(described(run))
+    if entries is None:
+        journal.start()
+        return {}
+    kept: dict[int, Mapping[str, Any]] = {}
+    for count, (name, entry) in enumerate(entries.items(), 1):
         say(f"checking what is there: {count} of {len(entries)} chunks")
-        if store.holds(number, entry.checksum):
+        number = int(name)
+        if store.holds(number, entry["checksum"]):
             kept[number] = entry
     return kept
 
 
-def _summary(done: Mapping[int, Entry]) -> dict[str, Any]:
+def _people(run: ChunkedRun, number: int) -> int:
+    rows = run.rows(number)
+    return int(rows.stop) - int(rows.start)
+
+
+def _entry(made: Chunk, checksum: str) -> dict[str, Any]:
+    """What the journal says of a chunk."""
+    failed = {str(key): words for key, words in made.failed.items()}
+    return {"checksum": checksum, "failed": failed, "errors": made.errors, "neglected": made.neglected}
+
+
+def _summary(done: Mapping[int, Mapping[str, Any]]) -> dict[str, Any]:
     """What is known only at the end; in the order of the chunks, whatever order they were done in."""
     failed: dict[str, str] = {}
-    errors: dict[str, float] = {}
+    largest: dict[str, dict[str, float]] = {"errors": {}, "neglected": {}}
     for number in sorted(done):
-        failed |= {str(key): words for key, words in done[number].failed.items()}
-        for name, value in done[number].errors.items():
-            errors[name] = max(errors.get(name, 0.0), value)
-    return {"failed_people": len(failed), "failed": dict(list(failed.items())[:NAMED]), "errors": errors}
-
-
-class _Watch:
-    """Tells how far it is and how long it will take."""
-
-    def __init__(self, run: ChunkedRun, done: int, say: Callable[[str], None]) -> None:
-        self._run, self._first, self._done, self._say = run, done, done, say
-        self._begin = time.monotonic()
-        say(f"{done} of {run.chunks} chunks of {run.chunk} people done")
-
-    def tick(self) -> None:
-        """One more chunk is safe."""
-        self._done += 1
-        pace = (time.monotonic() - self._begin) / (self._done - self._first)
-        rest = pace * (self._run.chunks - self._done)
-        people = self._run.chunk / pace
-        self._say(f"{self._done} of {self._run.chunks} chunks done, {people:.0f} people/s, {_span(rest)} left")
-
-
-def _span(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+        failed |= done[number]["failed"]
+        for kind, found in largest.items():
+            for name, value in done[number][kind].items():
+                found[name] = max(found.get(name, 0.0), value)
+    return {"failed_people": len(failed), "failed": dict(list(failed.items())[:NAMED]), **largest}

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ketworks.people.cohort import Cohort
-from ketworks.trial.plan import Trial
+from ketworks.trial.keep import Keep, at_once
+from ketworks.trial.plan import Arm, Trial
 from ketworks.trial.settings import numbers
+from ketworks.trial.simulated import simulated
 
 Floats = NDArray[np.float64]
 _EFFECT, _DISSOCIATION, _PRESSURE = "outcome.drug_effect", "mind.cadss", "body.systolic"
@@ -42,13 +45,14 @@ class Pool(NamedTuple):
     rise: Floats
 
 
-def make_pool(trial: Trial, size: int, progress: Callable[[str], None] | None = None) -> Pool:
+def make_pool(trial: Trial, size: int, progress: Callable[[str], None] | None = None, keep: Keep = at_once) -> Pool:
     """Simulates the pool.
 
     Args:
         trial: arms, population and seed.
         size: people.
         progress: called with a word on what is being done.
+        keep: makes each piece of the pool, or knows it already.
 
     Raises:
         KetworksError: as ``simulate``.
@@ -60,9 +64,8 @@ def make_pool(trial: Trial, size: int, progress: Callable[[str], None] | None = 
     regimens: dict[str, tuple[Floats, ...]] = {}
     for arm in trial.arms:
         if arm.regimen not in regimens:
-            if progress is not None and arm.active:
-                progress(f"simulating {size} people, {arm.name}")
-            regimens[arm.regimen] = _active(trial, arm.regimen, cohort) if arm.active else _untreated(trial, size)
+            drug = partial(_active, trial, arm, cohort, progress, keep)
+            regimens[arm.regimen] = drug() if arm.active else _untreated(trial, size)
         parts.append(regimens[arm.regimen])
         solved &= np.isfinite(parts[-1][2])
     effect, later, dissociation, rise = (np.stack(part)[:, solved] for part in zip(*parts, strict=True))
@@ -90,26 +93,29 @@ def _untreated(trial: Trial, size: int) -> tuple[Floats, ...]:
     return tuple(np.zeros(shape) for shape in shapes)
 
 
-def _active(trial: Trial, regimen: str, cohort: Cohort) -> tuple[Floats, ...]:
+def _active(
+    trial: Trial, arm: Arm, cohort: Cohort, progress: Callable[[str], None] | None, keep: Keep
+) -> tuple[Floats, ...]:
     """Effect at the visits and a period later, dissociation and rise; people who failed are not a number."""
     from ketworks.dose.sentence import parse
     from ketworks.registry import Chain
-    from ketworks.simulation import simulate
 
-    plan = parse(regimen)
+    plan = parse(arm.regimen)
     first = plan.events()[0]
     session = (first.end + _AFTER) * _SESSION
     late = _later_times(trial)
     times = np.unique(np.concatenate([session, trial.visits, late]))
-    asked = [f"{float(time)!r} min" for time in times]
-    found = simulate(plan, cohort, Chain(**trial.chain), [_EFFECT, _DISSOCIATION, _PRESSURE], asked)
-    rows = np.searchsorted(cohort.ids, found.ids)
+    say = None if progress is None else partial(_say, progress, arm.name)
+    names = [_EFFECT, _DISSOCIATION, _PRESSURE]
+    found = simulated(plan, cohort, Chain(**trial.chain), names, times, keep, say)
 
     def at(name: str, wanted: list[float] | Floats | tuple[float, ...]) -> Floats:
-        whole = np.full((len(cohort.ids), len(wanted)), np.nan)
-        whole[rows] = found.tables[name][:, np.searchsorted(found.times, np.asarray(wanted, dtype=float))]
-        return whole
+        return found[name][:, np.searchsorted(times, np.asarray(wanted, dtype=float))]
 
     pressure = at(_PRESSURE, session)
     rise = np.max(pressure - pressure[:, :1], axis=1)
     return at(_EFFECT, trial.visits), at(_EFFECT, late), np.max(at(_DISSOCIATION, session), axis=1), rise
+
+
+def _say(progress: Callable[[str], None], arm: str, word: str) -> None:
+    progress(f"simulating {arm}: {word}")

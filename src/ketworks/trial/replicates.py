@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from ketworks.trial.analyses import analyse
 from ketworks.trial.conduct import conduct
+from ketworks.trial.keep import Arrays, Keep, at_once
 from ketworks.trial.plan import Trial
 from ketworks.trial.pool import Floats, Pool
 from ketworks.trial.scores import Scores
-from ketworks.trial.summary import summarise
+from ketworks.trial.summary import cells, summarise
 
 LEVEL = 0.05  # two-sided
-_EVERY = 50  # replicates between two words on progress
+_BATCH = 50  # replicates between two words on progress, kept as one part
 
 
 class Power(NamedTuple):
@@ -57,29 +59,47 @@ def replicate(
     count: int,
     null: bool = False,
     progress: Callable[[str], None] | None = None,
+    keep: Keep = at_once,
 ) -> Replicates:
     """Conducts ``count`` trials (replicates 1, 2, ...) and analyses each as the plan asks with ``power``."""
-    wanted = [one for one in trial.analyses if one.power]
-    found: dict[str, list[tuple[float, float]]] = {one.name: [] for one in wanted}
-    arms: dict[tuple[str, str], list[tuple[float, float, float]]] = {}
-    for number in range(1, count + 1):
-        if progress is not None and number % _EVERY == 0:
-            progress(f"{number} of {count} trials")
-        data = conduct(trial, pool, scores, bearable, number, null)
-        for one in wanted:
-            result = analyse(trial, data, one)
-            if result.p is not None and result.value is not None:
-                found[one.name].append((result.value, result.p))
-        for row in summarise(trial, data):
-            numbers = (row.n, np.nan if row.mean is None else row.mean, np.nan if row.sd is None else row.sd)
-            arms.setdefault((row.arm, row.endpoint), []).append(numbers)
-    power = tuple(_power(name, results, count) for name, results in found.items())
-    return Replicates(count, power, {key: np.array(rows) for key, rows in arms.items()})
+    one = partial(_one, trial, pool, scores, bearable, null)
+    batches = []
+    for first in range(1, count + 1, _BATCH):
+        last = min(first + _BATCH - 1, count)
+        if progress is not None:
+            progress(f"{first - 1} of {count} trials done")
+        batches.append(keep(f"trials {first} to {last}", partial(_batch, one, range(first, last + 1))))
+    found, rows = (np.concatenate([batch[kind] for batch in batches]) for kind in ("found", "rows"))
+    named = [each.name for each in trial.analyses if each.power]
+    power = tuple(_power(name, found[:, k], count) for k, name in enumerate(named))
+    keys = [(trial.arms[place].name, endpoint.name) for endpoint, place in cells(trial)]
+    return Replicates(count, power, {key: rows[:, k] for k, key in enumerate(keys)})
 
 
-def _power(name: str, results: list[tuple[float, float]], count: int) -> Power:
+def _batch(one: Callable[[int], tuple[Floats, Floats]], numbers: Iterable[int]) -> Arrays:
+    """What some replicates came to, the replicate first in each array."""
+    found, rows = zip(*(one(number) for number in numbers), strict=True)
+    return {"found": np.stack(found), "rows": np.stack(rows)}
+
+
+def _one(trial: Trial, pool: Pool, scores: Scores, bearable: Floats, null: bool, number: int) -> tuple[Floats, Floats]:
+    """One replicate: value and p of each analysis, and (n, mean, SD) of each arm at each endpoint; NaN where none."""
+    data = conduct(trial, pool, scores, bearable, number, null)
+    estimates = [analyse(trial, data, one) for one in trial.analyses if one.power]
+    found = [(_number(one.value), _number(one.p)) for one in estimates]
+    rows = [(row.n, _number(row.mean), _number(row.sd)) for row in summarise(trial, data)]
+    return np.array(found, dtype=float).reshape(-1, 2), np.array(rows, dtype=float).reshape(-1, 3)
+
+
+def _number(value: float | None) -> float:
+    return np.nan if value is None else value
+
+
+def _power(name: str, results: Floats, count: int) -> Power:
+    """Power from (value, p) of every replicate, shape (replicates, 2); NaN where there was no estimate."""
     from ketworks.trial.responders import wilson
 
-    hits = sum(p < LEVEL for _, p in results)
-    mean = float(np.mean([value for value, _ in results])) if results else None
+    results = results[np.isfinite(results).all(axis=1)]
+    hits = int(np.sum(results[:, 1] < LEVEL))
+    mean = float(np.mean(results[:, 0])) if len(results) else None
     return Power(name, hits / count, *wilson(hits, count), mean, len(results))

@@ -11,6 +11,7 @@ from ketworks.people.cohort import LARGEST as LARGEST_COHORT
 from ketworks.trial.analyses import analyse
 from ketworks.trial.conduct import Data, conduct, loss_draws
 from ketworks.trial.estimate import Estimate
+from ketworks.trial.keep import Keep, at_once
 from ketworks.trial.plan import Trial
 from ketworks.trial.pool import Pool, make_pool
 from ketworks.trial.replicates import Replicates, replicate
@@ -79,6 +80,7 @@ def run_trial(
     pool: int = 0,
     null: bool = False,
     progress: Callable[[str], None] | None = None,
+    keep: Keep = at_once,
 ) -> TrialResult:
     """Simulates the pool, conducts the trial once, and then ``replicates`` times more.
 
@@ -88,6 +90,7 @@ def run_trial(
         pool: people simulated; 0 takes 2,000, or five times the trial's people if that is more.
         null: every arm gets what the control gets: the share of differences found is the type-I error.
         progress: called with a word on what is being done.
+        keep: makes each piece of the pool and each batch of trials, or knows it already; the result is the same.
 
     Raises:
         WrongUse: numbers out of range, or statsmodels is not installed.
@@ -103,11 +106,11 @@ def run_trial(
         raise WrongUse(f"a pool of {size}", expected, paste=f"--pool {max(POOL, 5 * trial.who.n)}")
     if trial.analyses:
         library()
-    people = make_pool(trial, size, progress)
+    people = make_pool(trial, size, progress, keep)
     scores = make_scores(trial, people)
     bearable = loss_draws(trial, people)
     data = conduct(trial, people, scores, bearable, 0, null)
-    many = replicate(trial, people, scores, bearable, replicates, null, progress) if replicates else None
+    many = replicate(trial, people, scores, bearable, replicates, null, progress, keep) if replicates else None
     return TrialResult(
         trial=trial,
         pool=people,

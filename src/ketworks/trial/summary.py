@@ -28,7 +28,12 @@ class ArmSummary(NamedTuple):
 
 def summarise(trial: Trial, data: Data) -> list[ArmSummary]:
     """Every arm at every endpoint; in a crossover each arm has the people of both periods."""
-    return [_one(trial, data, place, endpoint) for endpoint in trial.endpoints for place in range(len(trial.arms))]
+    return [_one(trial, data, place, endpoint) for endpoint, place in cells(trial)]
+
+
+def cells(trial: Trial) -> list[tuple[Endpoint, int]]:
+    """The rows of the table in their order: endpoint, and place of the arm."""
+    return [(endpoint, place) for endpoint in trial.endpoints for place in range(len(trial.arms))]
 
 
 def _one(trial: Trial, data: Data, place: int, endpoint: Endpoint) -> ArmSummary:
