@@ -33,6 +33,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("io", "check", "comparison"),
     ("report",),
     ("predictive", "exposure", "eeg", "rivals", "safety", "scale", "trial", "readings"),
+    ("claims",),
     ("cli",),
     ("__main__",),
 )

@@ -12,6 +12,7 @@ from ketworks import __version__
 from ketworks.cli import (
     block,
     check,
+    claims,
     cohort,
     compare_circuits,
     dose,
@@ -62,7 +63,7 @@ def common(
 
 for module in (
     *(run, readings, cohort, dose, eeg, exposure, screen, session, models, block, compare_circuits),
-    *(evidence, check, predictive, trial, files, machine),
+    *(evidence, claims, check, predictive, trial, files, machine),
 ):
     module.register(app)
 
