@@ -17,8 +17,6 @@ WITHHELD: Mapping[str, Mapping[str, str]] = {
         "trust no size of it; without --signals it is not shown"
     }
 }
-# stages of one kind of patient: neither run nor compiled unless one of their signals is asked for by name
-ON_REQUEST = ("pain",)
 _CRITICALLY_ILL = ("hijazi2003", "flint2017")
 # what reads S-ketamine only, since nothing was read of R
 S_ONLY = (
@@ -33,8 +31,8 @@ OLDER = 65.0  # y; the core's people were 19 to 32 y, and only the hepatic flow 
 
 
 def given_unasked(plasma: str, names: Sequence[str]) -> tuple[str, ...]:
-    """The signals that are given when the user has not chosen any."""
-    stages = (*WITHHELD.get(plasma, {}), *ON_REQUEST)
+    """The signals that are given when the user has not chosen any, of those that are usual (``registry.usual_signals``)."""
+    stages = WITHHELD.get(plasma, {})
     return tuple(name for name in names if name.split(".", 1)[0] not in stages)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ketworks.caveats import given_unasked
+from ketworks.registry import usual_signals
 
 if TYPE_CHECKING:
     from ketworks.result import Floats, Simulation
@@ -16,6 +17,7 @@ AFTER_PLASMA = "after plasma"  # key of the reason why later stages were left ou
 REACHED = 0.95  # share of the largest change at which one that does not go back is said to be there
 STAYS = 0.995  # share of it that is left at the end of such a change
 WEARS_OFF = 12.0 * 60.0  # min after the last dose; what body and organs do later is another drug's wearing off
+UNCERTAIN = "indication"  # stage whose bands are the uncertainty of one mean effect
 FLAT = 0.01  # dB, or share of the baseline, below which a direction is called flat: smaller than any observed change
 
 
@@ -28,8 +30,8 @@ class Peak(NamedTuple):
         unit: of value and band.
         value: the center's value at its largest change; a sign (+1, 0, -1) for kind ``sign``.
         when: min since the first dose; of a change that does not go back, when it is nearly there.
-        low: 5th percentile of people's own largest change, as a value (of a share: the lower end of its 90 % interval);
-            None without people.
+        low: 5th percentile of people's own largest change, as a value (of a share: the lower end of its 90 % interval;
+            of an indication: at that time); None without people.
         high: 95th percentile, likewise.
         grade: weakest link.
         kind: of the signal.
@@ -73,7 +75,8 @@ class Peak(NamedTuple):
 
 def peaks(simulation: Simulation, headline: bool = True) -> list[Peak]:
     """One row per signal, in the order of the chain; only headline ones where the user chose none."""
-    unasked = simulation.names == given_unasked(simulation.chain.variant("plasma"), tuple(simulation.chain.signals))
+    usual = usual_signals(simulation.chain, simulation.choices)
+    unasked = simulation.names == given_unasked(simulation.chain.variant("plasma"), usual)
     names = simulation.names
     if headline and unasked:
         names = tuple(name for name in names if simulation.signal(name).headline)
@@ -93,8 +96,9 @@ def _peak(simulation: Simulation, name: str) -> Peak:
     elif signal.kind == "share":
         low, high = (None if edge is None else float(edge[place]) for edge in (curve.low, curve.high))
     elif simulation.band and simulation.people_differ(name):
-        rising = bool(center[place] >= base)
-        own = _own_extremes(simulation.people_table(name)[:, times], rising)
+        people = simulation.people_table(name)[:, times]
+        # of an uncertain effect both signs are shown, at one time; of a change, how far each person's own goes
+        own = people[:, place] if signal.stage == UNCERTAIN else _own_extremes(people, bool(center[place] >= base))
         low, high = (float(x) for x in np.percentile(own, (5.0, 95.0)))
     # on the solver's own grid, which ends two weeks after the last dose, what is left there does not go back
     stays = simulation.asked_times is None and signal.kind == "value" and bool(change[-1] > STAYS * change[place] > 0.0)
@@ -133,6 +137,8 @@ def _choices(simulation: Simulation) -> list[str]:
         found.append(f"plasma: {simulation.chain.variant('plasma')}; {simulation.reasons['plasma']}")
     if "comedication" in simulation.reasons:
         found.append(f"other drugs: {simulation.reasons['comedication']}")
+    if UNCERTAIN in simulation.reasons and any(name.startswith(f"{UNCERTAIN}.") for name in simulation.names):
+        found.append(f"indication: {simulation.reasons[UNCERTAIN]}")
     if AFTER_PLASMA in simulation.reasons:
         found.append(f"{AFTER_PLASMA}: {simulation.reasons[AFTER_PLASMA]}")
     return found

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 ORDER = (
     *("dose", "plasma", "comedication", "receptor", "circuit", "rhythm"),
     *("brain", "body", "organs", "mind", "pain", "plasticity", "outcome"),
+    *("measures", "suicidality", "indication"),
 )
+# places neither run nor compiled unless one of their signals, or a mechanism at the place, is asked for
+ON_REQUEST = frozenset({"pain", "measures", "suicidality", "indication"})
 BEFORE_EFFECTS = {"dose", "plasma", "comedication"}
 ENTRY_POINTS = "ketworks.stages"
 
@@ -96,6 +99,17 @@ _BUILT_IN: dict[str, dict[str, str]] = {
         "saline": "ketworks.outcome.stage:Saline",
         "natural-course": "ketworks.outcome.with_course:NaturalCourse",
         "antidepressant": "ketworks.outcome.with_course:Antidepressant",
+    },
+    "measures": {"linked-scales": "ketworks.outcome.measures:LinkedScales"},
+    "suicidality": {"partly-through-mood": "ketworks.outcome.suicidality:PartlyThroughMood"},
+    "indication": {
+        "trd": "ketworks.outcome.indications:ResistantDepression",
+        "mdd-bipolar": "ketworks.outcome.indications:BipolarDepression",
+        "postpartum": "ketworks.outcome.indications:Postpartum",
+        "ptsd": "ketworks.outcome.indications:TraumaticStress",
+        "ocd": "ketworks.outcome.indications:ObsessiveCompulsive",
+        "sad": "ketworks.outcome.indications:SocialAnxiety",
+        "aud": "ketworks.outcome.indications:AlcoholUse",
     },
 }
 # variants that were given another name: stage, old name, new name
@@ -179,10 +193,24 @@ class Chain:
         check_company(bool(chain.variant("comedication")), regimen, person)
         if words := words_on_company(regimen, person):
             chosen["comedication"] = words
-        missing = [stage for stage in named if not chain.variant(stage)]
+        if "indication" in self.choices and chain.variant("indication"):
+            chosen["indication"] = make("indication", self.choices["indication"]).meaning
+        missing = [stage for stage in named if not chain.variant(stage) and stage not in ON_REQUEST]
         if missing:
             chosen["after plasma"] = f"left out: {', '.join(missing)}, which need levels that {variant} does not make"
         return chain, chosen
+
+
+def usual_signals(chain: EngineChain, choices: Mapping[str, str]) -> tuple[str, ...]:
+    """What a run gives unasked: all but the places on request; with another diagnosis its signals, no scores of mood.
+
+    Args:
+        chain: what the choices were resolved to.
+        choices: variant by place, where the user chose one.
+    """
+    usual = default_variant("indication")
+    left = set(ON_REQUEST - set(choices)) | ({"outcome"} if choices.get("indication", usual) != usual else set())
+    return tuple(name for name in chain.signals if chain.maker(name).name not in left)
 
 
 @cache

@@ -17,7 +17,7 @@ from ketworks.left_out import check_made, resolved
 from ketworks.overrides import check_values, gates_as_values
 from ketworks.people.cohort import Cohort, check_seed
 from ketworks.people.person import Person
-from ketworks.registry import Chain, usual_chains
+from ketworks.registry import Chain, usual_chains, usual_signals
 from ketworks.result import Floats, Simulation, with_residual
 from ketworks.time_points import time_points
 
@@ -151,7 +151,7 @@ def prepare(
     study_seed = who.seed if isinstance(who, Cohort) else check_seed(seed)
     engine_chain, reasons = resolved(asked_chain, plan, who)
     left_out = partial(check_made, made=engine_chain, asked=asked_chain, plan=plan, who=who, reasons=reasons)
-    names = _output_names(engine_chain, outputs, left_out)
+    names = _output_names(engine_chain, asked_chain.choices, outputs, left_out)
     if measured:
         with_residual(engine_chain, names)
     blocked = gates_as_values(engine_chain.stages, gates or {})
@@ -175,7 +175,7 @@ def warm_up() -> None:
             call
             for size in USUAL_SIZES
             for chain in usual_chains()
-            for names in (given_unasked(chain.variant("plasma"), tuple(chain.signals)),)
+            for names in (given_unasked(chain.variant("plasma"), usual_signals(chain, {})),)
             for call in chain.calls(names, jnp.asarray(np.zeros(size)), schedule, covariates)
         ]
     )
@@ -207,11 +207,11 @@ def _instance(given: Any, kinds: type | tuple[type, ...], what: str, paste: str)
 
 
 def _output_names(
-    chain: EngineChain, outputs: Sequence[str] | None, left_out: Callable[[str], None]
+    chain: EngineChain, choices: Mapping[str, str], outputs: Sequence[str] | None, left_out: Callable[[str], None]
 ) -> tuple[str, ...]:
     """The asked signals, each once; ``left_out`` refuses one that exists but that this chain leaves out."""
     if outputs is None:
-        return given_unasked(chain.variant("plasma"), tuple(chain.signals))
+        return given_unasked(chain.variant("plasma"), usual_signals(chain, choices))
     if isinstance(outputs, str):
         raise WrongUse(f"outputs {outputs!r}", "a list of signal names", paste=f"outputs=[{outputs!r}]")
     if not outputs:

@@ -11,7 +11,7 @@ import ketworks as kw
 from ketworks.caveats import given_unasked
 from ketworks.pain import signals
 from ketworks.pain.stage import CentralSensitisation
-from ketworks.registry import default_chain
+from ketworks.registry import default_chain, usual_signals
 
 ROWS = CentralSensitisation.parameters()
 WEEKS = "0 to 12 weeks by 1 week"
@@ -99,6 +99,6 @@ def test_r_ketamine_counts_for_less() -> None:
 
 def test_no_usual_run_makes_pain() -> None:
     chain = default_chain("combined")
-    usual = given_unasked("combined", tuple(chain.signals))
+    usual = given_unasked("combined", usual_signals(chain, {}))
     assert signals.SCORE in chain.signals
     assert "pain" not in {stage.name for stage in chain.needed(usual)}

@@ -36,6 +36,13 @@ def complete_plasma(incomplete: str) -> list[str]:
     return starting(tuple(variants()["plasma"]), incomplete)
 
 
+def complete_indication(incomplete: str) -> list[str]:
+    """Diagnoses for tab completion of ``--indication``."""
+    from ketworks.outcome.diagnoses import DIAGNOSES
+
+    return starting(tuple(DIAGNOSES), incomplete)
+
+
 def starting(choices: tuple[str, ...], incomplete: str) -> list[str]:
     """The choices that begin with what was typed."""
     return [choice for choice in choices if choice.startswith(incomplete)]
@@ -71,6 +78,14 @@ Plasma = Annotated[
     str,
     typer.Option(help="Plasma model, such as herd2007; the same as --chain plasma=...", autocompletion=complete_plasma),
 ]
+Indication = Annotated[
+    str,
+    typer.Option(
+        help="Diagnosis: trd, mdd-bipolar, postpartum, ptsd, ocd, sad, aud or suicidal-crisis; one chain with a gain.",
+        autocompletion=complete_indication,
+        show_default="trd",
+    ),
+]
 SignalNames = Annotated[
     str, typer.Option(help="Signals, comma separated; if not given all but pain.", autocompletion=complete_signal)
 ]
@@ -98,7 +113,11 @@ def pairs(items: list[str], what: str, example: str) -> dict[str, str]:
     return found
 
 
-def chain_choices(items: list[str] | None, plasma: str) -> dict[str, str]:
-    """Mechanisms by stage, from ``--chain`` and ``--plasma``."""
+def chain_choices(items: list[str] | None, plasma: str, indication: str = "") -> dict[str, str]:
+    """Mechanisms by stage, from ``--chain``, ``--plasma`` and ``--indication``."""
     both = [*(items or []), *([f"plasma={plasma}"] if plasma else [])]
+    if indication:
+        from ketworks.outcome.diagnoses import mechanisms_for
+
+        both += [f"{place}={variant}" for place, variant in mechanisms_for(indication).items()]
     return pairs(both, "chain", "plasma=simons2022")

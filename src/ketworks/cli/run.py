@@ -14,6 +14,7 @@ from ketworks.cli.options import (
     FromFirstDose,
     Gates,
     Ignored,
+    Indication,
     Json,
     Measured,
     Mechanisms,
@@ -71,6 +72,7 @@ def run(
     times: Times = "",
     plasma: Plasma = "",
     chain: Mechanisms = None,
+    indication: Indication = "",
     value: Values = None,
     gate: Gates = None,
     time_unit: TimeUnit = "",
@@ -93,7 +95,7 @@ def run(
     progress = Progress(quiet)
     with progress.running():
         plan = read_regimen(regimen, time_unit, route, drug, ignore, from_first_dose)
-        mechanisms = chain_choices(chain, plasma)
+        mechanisms = chain_choices(chain, plasma, indication)
         more: dict[str, Any] = {"band": not no_band, "seed": seed, "occasions": not no_occasions, "measured": measured}
         more |= {"values": read_values(value), "gates": read_gates(gate)}
         simulation = _simulate(plan, who, signals, times, mechanisms, progress, **more)
