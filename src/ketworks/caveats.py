@@ -31,7 +31,7 @@ OLDER = 65.0  # y; the core's people were 19 to 32 y, and only the hepatic flow 
 
 
 def given_unasked(plasma: str, names: Sequence[str]) -> tuple[str, ...]:
-    """The signals that are given when the user has not chosen any, of those that are usual (``registry.usual_signals``)."""
+    """The signals that are given when the user has not chosen any, out of ``registry.usual_signals``."""
     stages = WITHHELD.get(plasma, {})
     return tuple(name for name in names if name.split(".", 1)[0] not in stages)
 
