@@ -11,6 +11,7 @@ from ketworks.trial.allocation import Enrolled, enrol
 from ketworks.trial.plan import Trial
 from ketworks.trial.pool import Floats, Pool
 from ketworks.trial.scores import Scores
+from ketworks.trial.withdrawal import randomised
 
 _LOSS = "trial.dropout"
 _SEVERE, _STEP = 30.0, 10.0  # points: where the stated hazard holds, and the step by which it multiplies
@@ -22,7 +23,7 @@ class Data(NamedTuple):
 
     Attributes:
         ids: of the people, in order of enrolment, shape (people,).
-        assessed: how many were looked at for inclusion.
+        assessed: how many were looked at for inclusion; of a withdrawal trial how many entered its open phase.
         stratum: shape (people,).
         arm: given in each period, shape (people, periods).
         baseline: score before each period, points, shape (people, periods).
@@ -66,6 +67,8 @@ def conduct(trial: Trial, pool: Pool, scores: Scores, bearable: Floats, replicat
         null: whether every arm gets what the control gets, so that nothing is there to be found.
     """
     who = enrol(trial, pool, replicate)
+    if trial.withdrawal is not None:
+        who = _stable(trial, scores, who, bearable, replicate)
     arm = _arms(trial, who)
     given = np.full_like(arm, trial.control) if null else arm
     baseline, score, guessed = _rated(trial, scores, who, given)
@@ -73,6 +76,14 @@ def conduct(trial: Trial, pool: Pool, scores: Scores, bearable: Floats, replicat
     return Data(
         pool.ids[who.rows], who.assessed, who.stratum, arm, baseline, score, seen, left, rescued, guessed.astype(bool)
     )
+
+
+def _stable(trial: Trial, scores: Scores, who: Enrolled, bearable: Floats, replicate: int) -> Enrolled:
+    """Those who are randomised after the open phase, in which all arms are alike."""
+    everybody = np.zeros((len(who.rows), 1), np.int64)
+    baseline, score, _ = _rated(trial, scores, who, everybody)
+    seen, _, _, score = _watched(trial, who, everybody, score, bearable)
+    return randomised(trial, who, baseline[:, 0], score[:, 0], seen[:, 0], replicate)
 
 
 def _arms(trial: Trial, who: Enrolled) -> NDArray[np.int64]:
@@ -93,6 +104,15 @@ def _rated(trial: Trial, scores: Scores, who: Enrolled, given: NDArray[np.int64]
     return np.stack(baseline, axis=1), np.stack(score, axis=1), np.stack(guessed, axis=1)
 
 
+def _hazards(trial: Trial) -> Floats:
+    """Hazard of leaving on the way to each visit, 1/min, shape (arms, visits); an open phase is that of the plan."""
+    own = [trial.losses.per_week if one.dropout_per_week is None else one.dropout_per_week for one in trial.arms]
+    whole = np.repeat(np.array(own)[:, None], len(trial.visits), axis=1)
+    if trial.withdrawal is not None:
+        whole[:, np.asarray(trial.visits) <= trial.withdrawal.randomise] = trial.losses.per_week
+    return whole / _WEEK
+
+
 def _watched(
     trial: Trial, who: Enrolled, arm: NDArray[np.int64], score: Floats, bearable: Floats
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_], Floats]:
@@ -103,8 +123,7 @@ def _watched(
     Source:    the plan; an exponential draw makes the sum a hazard
     Leaves out: leaving for side effects as such: an arm's own ``dropout_per_week`` stands for it.
     """
-    own = [trial.losses.per_week if one.dropout_per_week is None else one.dropout_per_week for one in trial.arms]
-    hazard = np.array(own)[arm] / _WEEK
+    hazard = _hazards(trial)
     worn = np.zeros(len(who.rows))
     rescued = np.zeros(len(who.rows), bool)
     seen = np.zeros(score.shape, bool)
@@ -113,7 +132,7 @@ def _watched(
     for period in range(trial.periods):
         last = score[:, period, 0]
         for visit, step in enumerate(steps):
-            worn += hazard[:, period] * step * trial.losses.severity ** ((last - _SEVERE) / _STEP)
+            worn += hazard[arm[:, period], visit] * step * trial.losses.severity ** ((last - _SEVERE) / _STEP)
             seen[:, period, visit] = worn <= bearable[who.rows]
             if trial.rescue is not None:
                 if trial.rescue.handling == "missing":

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ketworks.trial.conduct import Data
-from ketworks.trial.endpoints import change
+from ketworks.trial.endpoints import belongs, change
 from ketworks.trial.estimate import Estimate, cannot, estimate, library
 from ketworks.trial.plan import Analysis, Trial
 from ketworks.trial.pool import Floats
@@ -67,9 +67,10 @@ def mmrm(trial: Trial, data: Data, analysis: Analysis) -> Estimate:
                Kenward-Roger degrees of freedom (here the normal distribution): in small trials too sure.
     """
     first, second = (trial.arm(name) for name in analysis.arms)
-    visits = trial.visit(trial.endpoint(analysis.endpoint)) + 1
+    endpoint = trial.endpoint(analysis.endpoint)
+    visits = trial.visit(endpoint) + 1
     arm = data.arm[:, 0]
-    rows = np.flatnonzero(np.isin(arm, (first, second)))
+    rows = np.flatnonzero(np.isin(arm, (first, second)) & belongs(trial, data, endpoint))
     seen = data.seen[rows, 0, :visits]
     person, visit = np.nonzero(seen)
     group = (arm[rows] == first).astype(np.float64)[person]

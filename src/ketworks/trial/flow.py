@@ -21,16 +21,20 @@ class ArmFlow(NamedTuple):
 
 
 class Flow(NamedTuple):
-    """People from the first look to the last visit."""
+    """People from the first look to the last visit; of a withdrawal trial those assessed entered its open phase.
+
+    ``groups``: of a withdrawal trial, how many of each were randomised.
+    """
 
     assessed: int
     excluded: int
     randomised: int
     arms: tuple[ArmFlow, ...]
+    groups: tuple[tuple[str, int], ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
-        return {**self._asdict(), "arms": [arm._asdict() for arm in self.arms]}
+        return {**self._asdict(), "arms": [arm._asdict() for arm in self.arms], "groups": dict(self.groups)}
 
 
 def flow(trial: Trial, data: Data) -> Flow:
@@ -43,17 +47,25 @@ def flow(trial: Trial, data: Data) -> Flow:
         name = " then ".join(order) if trial.design == "crossover" else arm.name
         seen = data.seen[member][:, -1, -1]
         arms.append(ArmFlow(name, *(int(np.sum(x)) for x in (member, data.left[member], data.rescued[member], seen))))
-    return Flow(data.assessed, data.assessed - len(data.ids), len(data.ids), tuple(arms))
+    strata = trial.withdrawal.strata if trial.withdrawal is not None else ()
+    groups = tuple((group.name, int(np.sum(data.stratum == place))) for place, group in enumerate(strata))
+    return Flow(data.assessed, data.assessed - len(data.ids), len(data.ids), tuple(arms), groups)
+
+
+def headings(found: Flow) -> tuple[str, str, str]:
+    """What the three counts are called: looked at, lost before the last of them, and taking part."""
+    if found.groups:
+        return "entered the open phase", "not stable, or left", "randomised"
+    return "assessed for inclusion", "excluded (score)", "randomised" if len(found.arms) > 1 else "enrolled"
 
 
 def flow_text(found: Flow) -> str:
     """The flow as lines."""
     verb = "allocated" if len(found.arms) > 1 else "treated"
-    lines = [
-        f"assessed for inclusion   {found.assessed:6d}",
-        f"  excluded (score)       {found.excluded:6d}",
-        f"{'randomised' if len(found.arms) > 1 else 'enrolled':25s}{found.randomised:6d}",
-    ]
+    looked, lost, taking = headings(found)
+    lines = [f"{looked:25s}{found.assessed:6d}", f"  {lost:23s}{found.excluded:6d}"]
+    lines += [f"{taking:25s}{found.randomised:6d}"]
+    lines += [f"  {group:23s}{people:6d}" for group, people in found.groups]
     width = max(len(arm.name) for arm in found.arms)
     lines += [
         f"  {arm.name:{width}s}   {verb} {arm.allocated}, left {arm.left}, rescued {arm.rescued}, "

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-DESIGNS = ("parallel", "crossover")
+DESIGNS = ("parallel", "crossover", "withdrawal")
 BLINDING = ("double", "open")
 SETTINGS = ("saline", "midazolam", "masked", "new-antidepressant", "hospital")
 STRATA = ("severity", "sex")
 HANDLING = ("missing", "policy")
+LOST = ("either", "threshold")
+ROLES = ("randomise", "stay")
 NONE = "none"  # the regimen of an arm without drug
+STANDARDISED, HAZARD_RATIO, MEDIAN, PEOPLE = "standardised_difference", "hazard_ratio", "median_days", "people"
+STATISTICS = (
+    *("mean_change", "sd_change", "rate", "difference", "rate_difference"),
+    *(STANDARDISED, HAZARD_RATIO, MEDIAN, PEOPLE),
+)
 ENDPOINTS = ("change", "response", "remission", "relapse")
 # which endpoint each analysis reads
 ANALYSES = {
@@ -78,6 +85,9 @@ class Endpoint:
 
     ``fraction``: fall that is a response; ``threshold``: score of remission; None is the model's own definition.
     ``missing``: for response and remission whether the unseen fail (``failure``) or are left out (``observed``).
+    Of a relapse ``lost`` says whether the response fraction counts beside the threshold (``either``) or not
+    (``threshold``), and ``confirm`` how many visits running must show it; the first of them dates it.
+    ``group``: of a withdrawal trial, those in one group only.
     """
 
     name: str
@@ -86,6 +96,46 @@ class Endpoint:
     fraction: float | None = None
     threshold: float | None = None
     missing: str = "failure"
+    lost: str = LOST[0]
+    confirm: int = 1
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """People of a withdrawal trial by how their open phase went: ``kind`` at ``needed`` or more of ``visits`` (min).
+
+    ``role``: ``randomise`` makes a stratum of those who belong to no earlier group; whoever does not fulfil a ``stay``
+    has left before randomisation. ``fraction`` and ``threshold`` as of an endpoint.
+    """
+
+    name: str
+    kind: str
+    visits: tuple[float, ...]
+    needed: int
+    role: str = ROLES[0]
+    fraction: float | None = None
+    threshold: float | None = None
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """An open phase for everybody, then randomisation of those for whom it worked.
+
+    Attributes:
+        randomise: min since the first dose; a visit.
+        background: variant of the outcome stage that says what the score does besides the drug over months.
+        groups: in order.
+    """
+
+    randomise: float
+    background: str
+    groups: tuple[Group, ...]
+
+    @property
+    def strata(self) -> tuple[Group, ...]:
+        """The groups that are randomised, each apart."""
+        return tuple(group for group in self.groups if group.role == ROLES[0])
 
 
 @dataclass(frozen=True)
@@ -128,6 +178,7 @@ class Trial:
         stratify: by what blocks are kept apart.
         washout: min between the last visit of one period of a crossover and the next period.
         chain: mechanisms chosen by stage.
+        withdrawal: the open phase and who is randomised after it; None in other designs.
     """
 
     name: str
@@ -149,6 +200,7 @@ class Trial:
     note: str = ""
     chain: dict[str, str] = field(default_factory=dict)
     reported: tuple[Reported, ...] = ()
+    withdrawal: Withdrawal | None = None
 
     @property
     def periods(self) -> int:
@@ -172,6 +224,11 @@ class Trial:
     def endpoint(self, name: str) -> Endpoint:
         """An endpoint by name."""
         return next(one for one in self.endpoints if one.name == name)
+
+    def stratum(self, group: str) -> int:
+        """Place of a group among those that are randomised."""
+        assert self.withdrawal is not None
+        return [one.name for one in self.withdrawal.strata].index(group)
 
     def visit(self, endpoint: Endpoint) -> int:
         """Place of an endpoint's visit."""

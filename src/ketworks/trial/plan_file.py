@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
 
@@ -18,8 +19,11 @@ from ketworks.trial.plan import (
     DESIGNS,
     ENDPOINTS,
     HANDLING,
+    HAZARD_RATIO,
+    LOST,
     NONE,
     SETTINGS,
+    STATISTICS,
     STRATA,
     Analysis,
     Arm,
@@ -31,6 +35,8 @@ from ketworks.trial.plan import (
     Who,
 )
 from ketworks.trial.plan_table import Keys
+from ketworks.trial.plan_withdrawal import check_withdrawal, read_withdrawal
+from ketworks.trial.reported import hazard_ratio_of
 
 LARGEST = 20_000  # people of one trial
 _TOP: tuple[str, ...] = (
@@ -46,9 +52,8 @@ _TOP: tuple[str, ...] = (
     "people",
     "allocation",
 )
-_TOP += ("arm", "dropout", "rescue", "endpoint", "analysis", "chain", "reported")
+_TOP += ("arm", "dropout", "rescue", "endpoint", "analysis", "chain", "reported", "withdrawal", "group")
 _LABELS = ("calibration", "check", "validation", "recalled", "context")
-_STATISTICS = ("mean_change", "sd_change", "rate", "difference", "standardised_difference", "rate_difference")
 
 
 def read_plan(path: str | Path) -> Trial:
@@ -104,8 +109,9 @@ def from_toml(text: str) -> Trial:
         note=keys.text("note", " ") if "note" in keys.table else "",
         chain=_chain(keys.sub("chain")),
         reported=tuple(_reported(one, arms, endpoints) for one in keys.tables("reported")),
+        withdrawal=read_withdrawal(keys, visits) if design == "withdrawal" else None,
     )
-    return _checked(trial)
+    return _checked(trial, keys.table)
 
 
 def _who(keys: Keys) -> Who:
@@ -173,6 +179,9 @@ def _endpoint(keys: Keys, visits: tuple[float, ...]) -> Endpoint:
         keys.optional("fraction", 0.05, 0.95),
         keys.optional("threshold", 0.0, 60.0),
         keys.text("missing", "failure", ("failure", "observed")),
+        keys.text("lost", LOST[0], LOST),
+        keys.whole("confirm", 1, 10, 1),
+        keys.text("group") if "group" in keys.table else "",
     )
 
 
@@ -201,22 +210,22 @@ def _analyses(keys: Keys, arms: tuple[Arm, ...], endpoints: tuple[Endpoint, ...]
 def _reported(keys: Keys, arms: tuple[Arm, ...], endpoints: tuple[Endpoint, ...]) -> Reported:
     keys.known([field.name for field in fields(Reported)])
     names = [arm.name for arm in arms]
-    statistic = keys.text("statistic", None, _STATISTICS)
+    statistic = keys.text("statistic", None, STATISTICS)
     return Reported(
         keys.text("endpoint", None, [one.name for one in endpoints]),
         statistic,
         keys.text("arm", None, names),
-        keys.number("value", -100.0, 100.0),
+        keys.number("value", -100.0, 1000.0),
         keys.text("source"),
         keys.text("locator"),
         keys.text("how_read"),
         keys.text("label", None, _LABELS),
-        keys.text("against", None, names) if "difference" in statistic else "",
+        keys.text("against", None, names) if "difference" in statistic or statistic == HAZARD_RATIO else "",
         keys.text("note", " ") if "note" in keys.table else "",
     )
 
 
-def _checked(trial: Trial) -> Trial:
+def _checked(trial: Trial, keys: Mapping[str, object]) -> Trial:
     """What only the whole plan can show."""
     shares = sum(arm.share for arm in trial.arms)
     if trial.design == "crossover" and len(trial.arms) != 2:
@@ -232,4 +241,8 @@ def _checked(trial: Trial) -> Trial:
     names = [one.name for one in trial.endpoints]
     if len(set(names)) < len(names):
         raise WrongUse(f"endpoints {', '.join(names)}", "each name once")
+    for one in trial.reported:
+        if one.statistic == HAZARD_RATIO:
+            hazard_ratio_of(trial, one)
+    check_withdrawal(trial, "withdrawal" in keys or "group" in keys)
     return trial

@@ -105,7 +105,7 @@ def _active(
     session = (first.end + _AFTER) * _SESSION
     late = _later_times(trial)
     times = np.unique(np.concatenate([session, trial.visits, late]))
-    say = None if progress is None else partial(_say, progress, arm.name)
+    say = None if progress is None else partial(simulating, progress, arm.name)
     names = [_EFFECT, _DISSOCIATION, _PRESSURE]
     found = simulated(plan, cohort, Chain(**trial.chain), names, times, keep, say)
 
@@ -117,5 +117,6 @@ def _active(
     return at(_EFFECT, trial.visits), at(_EFFECT, late), np.max(at(_DISSOCIATION, session), axis=1), rise
 
 
-def _say(progress: Callable[[str], None], arm: str, word: str) -> None:
+def simulating(progress: Callable[[str], None], arm: str, word: str) -> None:
+    """Says how far the simulation of an arm is."""
     progress(f"simulating {arm}: {word}")

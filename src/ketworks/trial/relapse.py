@@ -6,12 +6,15 @@ import math
 import warnings
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ketworks.trial.conduct import Data
 from ketworks.trial.endpoints import Times, time_to_relapse
 from ketworks.trial.estimate import Estimate, cannot, estimate, library
 from ketworks.trial.plan import Analysis, Trial
+from ketworks.trial.pool import Floats
 
+Events = NDArray[np.bool_]
 _QUANTITY = "hazard ratio of losing the response"
 
 
@@ -31,6 +34,27 @@ def _thin(times: Times, group: np.ndarray) -> str:
     if not times.event[group > 0].any() or not times.event[group == 0].any():
         return "an arm in which nobody lost the response"
     return ""
+
+
+def kept_curve(days: Floats, event: Events) -> tuple[Floats, Floats]:
+    """Kaplan-Meier estimate: days of a loss, and the share that has kept the response after each.
+
+    Equation:  K(t) = product over t_j <= t of (1 - d_j / n_j)
+    Symbols:   d_j losses at t_j, n_j people still watched before it - 1
+    Source:    the product-limit estimate; tests hold it to statsmodels SurvfuncRight
+    Leaves out: its interval.
+    """
+    at = np.unique(days[event])
+    watched = (days[:, None] >= at).sum(axis=0)
+    lost = (event[:, None] & (days[:, None] == at)).sum(axis=0)
+    return at, np.cumprod(1.0 - lost / np.maximum(watched, 1))
+
+
+def median_days(days: Floats, event: Events) -> float | None:
+    """Days until half have lost the response by the Kaplan-Meier estimate, or None while it stays above a half."""
+    at, kept = kept_curve(days, event)
+    below = np.flatnonzero(kept <= 0.5 + 1e-12)
+    return float(at[below[0]]) if len(below) else None
 
 
 def kaplan_meier(trial: Trial, data: Data, analysis: Analysis) -> Estimate:

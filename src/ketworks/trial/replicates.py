@@ -44,11 +44,19 @@ class Power(NamedTuple):
 
 
 class Replicates(NamedTuple):
-    """Power by analysis, and every replicate's (n, mean, SD) by (arm, endpoint): shape (replicates, 3)."""
+    """Power by analysis, and what every replicate found; not a number where it found nothing.
+
+    Attributes:
+        trials: replicates.
+        power: of each analysis that was asked for.
+        arms: (n, mean, SD, median in days) by (arm, endpoint), shape (replicates, 4).
+        estimates: by the name of the analysis, shape (replicates,).
+    """
 
     trials: int
     power: tuple[Power, ...]
     arms: Mapping[tuple[str, str], Floats]
+    estimates: Mapping[str, Floats]
 
 
 def replicate(
@@ -73,7 +81,8 @@ def replicate(
     named = [each.name for each in trial.analyses if each.power]
     power = tuple(_power(name, found[:, k], count) for k, name in enumerate(named))
     keys = [(trial.arms[place].name, endpoint.name) for endpoint, place in cells(trial)]
-    return Replicates(count, power, {key: rows[:, k] for k, key in enumerate(keys)})
+    values = {name: found[:, k, 0] for k, name in enumerate(named)}
+    return Replicates(count, power, {key: rows[:, k] for k, key in enumerate(keys)}, values)
 
 
 def _batch(one: Callable[[int], tuple[Floats, Floats]], numbers: Iterable[int]) -> Arrays:
@@ -83,12 +92,12 @@ def _batch(one: Callable[[int], tuple[Floats, Floats]], numbers: Iterable[int]) 
 
 
 def _one(trial: Trial, pool: Pool, scores: Scores, bearable: Floats, null: bool, number: int) -> tuple[Floats, Floats]:
-    """One replicate: value and p of each analysis, and (n, mean, SD) of each arm at each endpoint; NaN where none."""
+    """One replicate: value and p of each analysis, and (n, mean, SD, median) of each arm and endpoint; NaN if none."""
     data = conduct(trial, pool, scores, bearable, number, null)
     estimates = [analyse(trial, data, one) for one in trial.analyses if one.power]
     found = [(_number(one.value), _number(one.p)) for one in estimates]
-    rows = [(row.n, _number(row.mean), _number(row.sd)) for row in summarise(trial, data)]
-    return np.array(found, dtype=float).reshape(-1, 2), np.array(rows, dtype=float).reshape(-1, 3)
+    rows = [(row.n, *map(_number, (row.mean, row.sd, row.median))) for row in summarise(trial, data)]
+    return np.array(found, dtype=float).reshape(-1, 2), np.array(rows, dtype=float).reshape(-1, 4)
 
 
 def _number(value: float | None) -> float:

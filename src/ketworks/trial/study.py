@@ -10,17 +10,19 @@ from ketworks.errors import WrongUse
 from ketworks.people.cohort import LARGEST as LARGEST_COHORT
 from ketworks.trial.analyses import analyse
 from ketworks.trial.conduct import Data, conduct, loss_draws
+from ketworks.trial.course import pool_of, scores_of
 from ketworks.trial.estimate import Estimate
 from ketworks.trial.keep import Keep, at_once
 from ketworks.trial.plan import Trial
-from ketworks.trial.pool import Pool, make_pool
+from ketworks.trial.pool import Pool
 from ketworks.trial.replicates import Replicates, replicate
 from ketworks.trial.reported import Compared, compare
-from ketworks.trial.scores import Scores, make_scores
+from ketworks.trial.scores import Scores
 from ketworks.trial.size import Size, sizes
 from ketworks.trial.summary import ArmSummary, summarise
 
 POOL = 2000  # people, and at least five times those of the trial
+TIMES, TIMES_LONG = 5, 3  # a withdrawal trial enrols many and runs for a year or more
 MOST_REPLICATES = 20_000
 
 
@@ -87,7 +89,8 @@ def run_trial(
     Args:
         trial: the plan.
         replicates: trials for power, type-I error and intervals of prediction; 0 for none.
-        pool: people simulated; 0 takes 2,000, or five times the trial's people if that is more.
+        pool: people simulated; 0 takes 2,000, or five times the trial's people (three times those of a withdrawal
+            trial) if that is more.
         null: every arm gets what the control gets: the share of differences found is the type-I error.
         progress: called with a word on what is being done.
         keep: makes each piece of the pool and each batch of trials, or knows it already; the result is the same.
@@ -100,14 +103,15 @@ def run_trial(
 
     if not 0 <= replicates <= MOST_REPLICATES:
         raise WrongUse(f"{replicates} replicates", f"0 to {MOST_REPLICATES}", paste="--replicates 500")
-    size = pool or max(POOL, 5 * trial.who.n)
+    usual = max(POOL, (TIMES if trial.withdrawal is None else TIMES_LONG) * trial.who.n)
+    size = pool or usual
     if not trial.who.n <= size <= LARGEST_COHORT:
         expected = f"{trial.who.n}, the people of the trial, to {LARGEST_COHORT}"
-        raise WrongUse(f"a pool of {size}", expected, paste=f"--pool {max(POOL, 5 * trial.who.n)}")
+        raise WrongUse(f"a pool of {size}", expected, paste=f"--pool {usual}")
     if trial.analyses:
         library()
-    people = make_pool(trial, size, progress, keep)
-    scores = make_scores(trial, people)
+    people = pool_of(trial, size, progress, keep)
+    scores = scores_of(trial, people)
     bearable = loss_draws(trial, people)
     data = conduct(trial, people, scores, bearable, 0, null)
     many = replicate(trial, people, scores, bearable, replicates, null, progress, keep) if replicates else None

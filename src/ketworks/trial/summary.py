@@ -9,10 +9,14 @@ import numpy as np
 from ketworks.trial.conduct import Data
 from ketworks.trial.endpoints import change, reached, time_to_relapse
 from ketworks.trial.plan import Endpoint, Trial
+from ketworks.trial.relapse import median_days
 
 
 class ArmSummary(NamedTuple):
-    """One arm at one endpoint: who counts, and mean and SD (change), or rate (all others); None without people."""
+    """One arm at one endpoint: who counts, and mean and SD (change), or rate (all others); None without people.
+
+    ``median``: of a relapse, days until half have lost the response (Kaplan-Meier); None while fewer have.
+    """
 
     arm: str
     endpoint: str
@@ -20,6 +24,7 @@ class ArmSummary(NamedTuple):
     n: int
     mean: float | None
     sd: float | None
+    median: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
@@ -37,13 +42,14 @@ def cells(trial: Trial) -> list[tuple[Endpoint, int]]:
 
 
 def _one(trial: Trial, data: Data, place: int, endpoint: Endpoint) -> ArmSummary:
-    name = trial.arms[place].name
+    name, median = trial.arms[place].name, None
     if endpoint.kind == "relapse":
         times = time_to_relapse(trial, data, endpoint)
-        values = times.event[times.arm == place].astype(np.float64)
+        member = times.arm == place
+        values, median = times.event[member].astype(np.float64), median_days(times.days[member], times.event[member])
     else:
         found = (change if endpoint.kind == "change" else reached)(trial, data, endpoint)
         values = found.value[found.counts & (data.arm == place)]
     mean = float(values.mean()) if len(values) else None
     sd = float(values.std(ddof=1)) if endpoint.kind == "change" and len(values) > 1 else None
-    return ArmSummary(name, endpoint.name, endpoint.kind, len(values), mean, sd)
+    return ArmSummary(name, endpoint.name, endpoint.kind, len(values), mean, sd, median)

@@ -12,6 +12,7 @@ from ketworks.trial.responders import counts
 from ketworks.trial.study import TrialResult
 from ketworks.trial.summary import ArmSummary
 
+_DIGITS = {"SD": 2, "ratio": 2, "days": 0, "people": 0}
 _RESPONDER_KINDS = ("logistic", "fisher", "bayes")
 
 
@@ -19,13 +20,15 @@ def text(result: TrialResult) -> str:
     """Everything for people to read."""
     trial = result.trial
     people = f"{trial.who.n} people of {trial.who.population}, seed {trial.seed}, pool {len(result.pool.ids)}"
-    head = [trial.title, f"{trial.design}, {trial.blinding}, control: {trial.setting}; {people}"]
+    control = f"control: {trial.setting}" if trial.withdrawal is None else f"background: {trial.withdrawal.background}"
+    head = [trial.title, f"{trial.design}, {trial.blinding}, {control}; {people}"]
     if result.null:
         head.append("NULL: every arm got what the control gets")
     parts = ["\n".join(head), flow_text(flow(trial, result.data)), _arms(result)]
     if result.estimates:
         parts.append(_estimates(result))
-    parts.append(_guesses(result))
+    if trial.withdrawal is None:
+        parts.append(_guesses(result))
     if result.replicates is not None and result.replicates.power:
         parts.append(_power(result))
     if result.sizes:
@@ -82,7 +85,7 @@ def _what(trial: Trial, row: ArmSummary) -> str:
         "change": f"change at {at}, mean (SD), n",
         "response": f"response at {at}, % (n)",
         "remission": f"remission at {at}, % (n)",
-        "relapse": f"response of {at} lost, % (n)",
+        "relapse": f"{'relapsed after' if trial.withdrawal else 'lost the response of'} {at}, % (n)",
     }
     return f"{row.endpoint}: {words[row.kind]}"
 
@@ -92,7 +95,8 @@ def _cell(row: ArmSummary) -> str:
         return f"- (n {row.n})"
     if row.kind == "change":
         return f"{row.mean:.1f} ({number(row.sd)}), n {row.n}"
-    return f"{100.0 * row.mean:.0f} % ({round(row.mean * row.n)}/{row.n})"
+    half = "" if row.median is None else f", half by {row.median:.0f} d"
+    return f"{100.0 * row.mean:.0f} % ({round(row.mean * row.n)}/{row.n}){half}"
 
 
 def _time(minutes: float) -> str:
@@ -157,13 +161,13 @@ def _reported(compared: list[Compared]) -> str:
     for one in compared:
         own = one.reported
         against = f" against {own.against}" if own.against else ""
-        digits = 2 if one.unit == "SD" else 1
+        digits = _DIGITS.get(one.unit, 1)
         rows.append(
             (
                 f"{own.arm}{against}, {own.endpoint}, {own.statistic.replace('_', ' ')} ({one.unit})",
                 number(own.value, digits),
                 number(one.predicted, digits),
-                "-" if one.low is None else f"{number(one.low, digits)} to {number(one.high, digits)}",
+                _span(one, digits),
                 f"{own.label}, {own.how_read}",
                 one.verdict,
             )
@@ -171,3 +175,14 @@ def _reported(compared: list[Compared]) -> str:
     judged = [one.verdict for one in compared if one.verdict != NOT_JUDGED]
     seen = f"{judged.count('inside')} of {len(judged)} judged numbers lie inside" if judged else "nothing is judged"
     return f"{grid(rows)}\n{seen}; what was recalled or read at second hand is never judged"
+
+
+def _span(one: Compared, digits: int) -> str:
+    """The interval of prediction; a median that many such trials do not reach has no upper end."""
+    if one.low is None:
+        return "not reached" if one.unit == "days" else "-"
+    return (
+        f"{number(one.low, digits)} to {number(one.high, digits)}"
+        if one.high is not None
+        else (f"{number(one.low, digits)} to not reached")
+    )
