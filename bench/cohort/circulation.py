@@ -1,0 +1,90 @@
+"""The circulation where it is asked for: it forgets within seconds, so a few drug levels just before are enough.
+
+Equation:  x = T b - tau x',  b = 1 - FB (m - 1),  m = h c (1 - a ln h) r;  x = (h, c, r)
+Symbols:   T targets without reflex - 1; tau turnover times - min; x' read from a few points before, first from the
+           settled states (tau = 0), then from what came of it: each round gains a factor of tau over the drug's pace
+Leaves out: what is left of a jump of the drug's slope (the start or end of an infusion) after some turnover times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+from numpy.typing import NDArray
+
+_ROUNDS = (5, 2, 2, 2)  # Newton steps of each round; the first begins at rest
+
+
+class Flow(NamedTuple):
+    """Heart rate, contractility and resistance over rest, each (times, people)."""
+
+    rate: Array
+    contractility: Array
+    resistance: Array
+
+
+def settling(acting: Array, total: Array, theta: Array, back: NDArray[np.float64], c: Mapping[str, float]) -> Flow:
+    """The circulation at some times.
+
+    Args:
+        acting: level that drives it, now and at even distances before, ng/mL, shape (points, times, people).
+        total: level that depresses the heart, likewise.
+        theta: personal sensitivity, shape (people,).
+        back: the distance, min, shape (times,).
+        c: constants by the names of ``model``.
+    """
+    points = acting.shape[0]
+    targets = [_targets(acting[k], total[k], theta, c) for k in range(points)]
+    tau = (1.0 / c["k_rate"], 1.0 / c["k_force"], 1.0 / c["k_resistance"])
+    slopes = _slopes(points)
+    still = [jnp.zeros_like(acting[0])] * 3
+    left = [jnp.ones_like(acting[0])] * points
+    states = [still] * points
+    behind = [still] * points
+    for turn, steps in enumerate(_ROUNDS):
+        last = turn == len(_ROUNDS) - 1
+        for k in range(1 if last else points):
+            left[k], states[k] = _reflex(left[k], targets[k], behind[k], steps, c)
+        for k in range(0 if last else points):
+            behind[k] = [
+                sum(slopes[k, j] * states[j][i] for j in range(points)) * (tau[i] / back)[:, None] for i in range(3)
+            ]
+    return Flow(*states[0])
+
+
+def _targets(acting: Array, total: Array, theta: Array, c: Mapping[str, float]) -> list[Array]:
+    push = theta * acting / (acting + c["c50_push"])
+    force = theta * acting / (acting + c["c50_force"])
+    return [
+        1.0 + c["rate_gain"] * c["most_push"] * push,
+        (1.0 + c["most_force"] * force) / (1.0 + total / c["c50_depression"]),
+        (1.0 + c["resistance_gain"] * c["most_push"] * push) / (1.0 + c["most_dilation"] * push),
+    ]
+
+
+def _reflex(
+    b: Array, target: Sequence[Array], behind: Sequence[Array], steps: int, c: Mapping[str, float]
+) -> tuple[Array, list[Array]]:
+    """Newton steps on what the reflex leaves, and the states then."""
+    gain, filling = c["reflex_gain"], c["filling"]
+    t1, t2, t3 = target
+    for _ in range(steps):
+        h, s, r = (t * b - lag for t, lag in zip(target, behind, strict=True))
+        fill = 1.0 - filling * jnp.log(h)
+        value = b - 1.0 + gain * (h * fill * s * r - 1.0)
+        slope = 1.0 + gain * (t1 * (fill - filling) * s * r + h * fill * (t2 * r + s * t3))
+        b = b - value / slope
+    return b, [t * b - lag for t, lag in zip(target, behind, strict=True)]
+
+
+def _slopes(points: int) -> NDArray[np.float64]:
+    """Derivatives at each of some points 0, -1, -2 ... from the values there."""
+    powers = np.arange(points)
+    places = -np.arange(points, dtype=float)
+    values = places[:, None] ** powers
+    slopes = np.where(powers > 0, powers * places[:, None] ** np.maximum(powers - 1, 0), 0.0)
+    return np.asarray(slopes @ np.linalg.inv(values))
