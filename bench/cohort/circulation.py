@@ -13,10 +13,11 @@ from typing import NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
-from jax import Array
+from jax import Array, lax
 from numpy.typing import NDArray
 
-_ROUNDS = (5, 2, 2, 2)  # Newton steps of each round; the first begins at rest
+_FIRST, _NEAR, _AGAIN = 5, 2, 1  # Newton steps from rest, from the solution beside, and of each round
+_ROUNDS = 2
 
 
 class Flow(NamedTuple):
@@ -41,19 +42,18 @@ def settling(acting: Array, total: Array, theta: Array, back: NDArray[np.float64
     targets = [_targets(acting[k], total[k], theta, c) for k in range(points)]
     tau = (1.0 / c["k_rate"], 1.0 / c["k_force"], 1.0 / c["k_resistance"])
     slopes = _slopes(points)
-    still = [jnp.zeros_like(acting[0])] * 3
-    left = [jnp.ones_like(acting[0])] * points
-    states = [still] * points
-    behind = [still] * points
-    for turn, steps in enumerate(_ROUNDS):
-        last = turn == len(_ROUNDS) - 1
-        for k in range(1 if last else points):
-            left[k], states[k] = _reflex(left[k], targets[k], behind[k], steps, c)
-        for k in range(0 if last else points):
-            behind[k] = [
-                sum(slopes[k, j] * states[j][i] for j in range(points)) * (tau[i] / back)[:, None] for i in range(3)
-            ]
-    return Flow(*states[0])
+    left, states = _reflex(jnp.ones_like(acting[0]), targets[0], None, _FIRST, c)
+    found = [(left, states)] + [_reflex(left, target, None, _NEAR, c) for target in targets[1:]]
+    for turn in range(_ROUNDS):
+        courses = [states for _, states in found]
+        behind = [
+            [sum(slopes[k, j] * courses[j][i] for j in range(points)) * (tau[i] / back)[:, None] for i in range(3)]
+            for k in range(points)
+        ]
+        found = [
+            _reflex(found[k][0], targets[k], behind[k], _AGAIN, c) for k in range(points if turn < _ROUNDS - 1 else 1)
+        ]
+    return Flow(*found[0][1])
 
 
 def _targets(acting: Array, total: Array, theta: Array, c: Mapping[str, float]) -> list[Array]:
@@ -67,18 +67,27 @@ def _targets(acting: Array, total: Array, theta: Array, c: Mapping[str, float]) 
 
 
 def _reflex(
-    b: Array, target: Sequence[Array], behind: Sequence[Array], steps: int, c: Mapping[str, float]
+    b: Array, target: Sequence[Array], behind: Sequence[Array] | None, steps: int, c: Mapping[str, float]
 ) -> tuple[Array, list[Array]]:
     """Newton steps on what the reflex leaves, and the states then."""
     gain, filling = c["reflex_gain"], c["filling"]
     t1, t2, t3 = target
     for _ in range(steps):
-        h, s, r = (t * b - lag for t, lag in zip(target, behind, strict=True))
+        h, s, r = _states(b, target, behind)
         fill = 1.0 - filling * jnp.log(h)
         value = b - 1.0 + gain * (h * fill * s * r - 1.0)
         slope = 1.0 + gain * (t1 * (fill - filling) * s * r + h * fill * (t2 * r + s * t3))
         b = b - value / slope
-    return b, [t * b - lag for t, lag in zip(target, behind, strict=True)]
+    b, *states = lax.optimization_barrier(
+        (b, *_states(b, target, behind))
+    )  # kept, not made again by each that reads it
+    return b, states
+
+
+def _states(b: Array, target: Sequence[Array], behind: Sequence[Array] | None) -> list[Array]:
+    if behind is None:
+        return [t * b for t in target]
+    return [t * b - lag for t, lag in zip(target, behind, strict=True)]
 
 
 def _slopes(points: int) -> NDArray[np.float64]:

@@ -20,7 +20,7 @@ typedef std::int64_t Bits __attribute__((vector_size(8 * LANES)));
 
 enum State { K1, K2, K3, T1, T2, N1, N2, U1, U2, H1, H2, BK, BN, ES, RS, HA, HT, HR, CO, RE, A, D, N, K, RECEIVED };
 
-// in the order in which native.py hands them over
+// handed over in this order: native.py reads it here
 struct Shared {
     double mass_k, mass_n, mass_h, to_n, to_h, potency_n, free_k, free_n, k_brain, k_experience, k_response, k_heart,
         weight_n, c50_push, c50_force, c50_depression, most_push, most_force, most_dilation, rate_gain, resistance_gain,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -17,11 +18,6 @@ from cohort.problem import EDGES, END, RTOL, SCALE, TIMES, Floats, Problem, shar
 
 FLAGS = ("-O3", "-march=native", "-mprefer-vector-width=512", "-fno-math-errno", "-fno-trapping-math", "-std=c++17")
 SOURCE = Path(__file__).parent / "kernel.cpp"
-# the order of ``Shared`` in the kernel
-_SHARED = """mass_k mass_n mass_h to_n to_h potency_n free_k free_n k_brain k_experience k_response k_heart weight_n
-c50_push c50_force c50_depression most_push most_force most_dilation rate_gain resistance_gain reflex_gain filling
-k_rate k_force k_resistance share systole0 shortening c50_drive largest jump tau_a tau_d tau_n tau_k growth hold
-largest_effect fast cv_first cv_repeated doses_first doses_repeated tiny""".split()
 
 
 def native(work: Problem, rtol: float = RTOL) -> Callable[[], Floats] | str:
@@ -42,7 +38,7 @@ def native(work: Problem, rtol: float = RTOL) -> Callable[[], Floats] | str:
     cohort.argtypes = [count, count, count, array, array, array, ctypes.c_double, array, array, ctypes.c_double, array,
                        whole, ctypes.c_int]  # fmt: skip
     cohort.restype = None
-    values = np.array([shared()[name] for name in _SHARED])
+    values = np.array([shared()[name] for name in _order()])
 
     def run() -> Floats:
         out = np.empty((work.people, len(READ), len(TIMES)))
@@ -53,3 +49,10 @@ def native(work: Problem, rtol: float = RTOL) -> Callable[[], Floats] | str:
         return out
 
     return run
+
+
+def _order() -> list[str]:
+    """The names of ``Shared`` as the kernel's own text has them."""
+    found = re.search(r"struct Shared \{\s*double ([^;]*);", SOURCE.read_text("utf-8"))
+    assert found
+    return found[1].replace(",", " ").split()

@@ -23,12 +23,13 @@ from jax import Array, lax
 from cohort.circulation import settling
 from cohort.model import PERSONAL, READ, STATES, readings
 from cohort.panels import Panels, graded, integrals, lags, values_at
-from cohort.problem import EDGES, END, INFUSION, STARTS, TIMES, Floats, Problem, shared
+from cohort.problem import EDGES, END, INFUSION, STARTS, TIMES, Floats, Problem, problem, shared
 from ketworks.engine.compiled import _CPU_OPTIONS  # the stages' own, so that the same code is measured
 from ketworks.engine.jax_setup import set_up
 from ketworks.engine.propagate import Cascade, Channel, Link, diagonalize, exchange, propagate, single, transits
 
-CHUNK = 256  # people at once, so that what passes from panel to panel stays in a core's own cache
+PART = 4096  # people whose readings are in memory at once where many are streamed
+CHUNK = 128  # people at once, so that what passes from panel to panel stays in a core's own cache
 NODES, FIRST, GROWTH, LONGEST = 7, 2.5, 0.8, 1440.0
 _SWEEPS = 2  # over synapses and their consolidation, which hardly moves within a panel
 _BACK, _PAST = 0.75, 4  # min between the points, and how many, from which the speed of the circulation is read
@@ -63,6 +64,16 @@ def ours(work: Problem, threads: int | None = None) -> Ours:
         return out
 
     return Ours(run, seconds)
+
+
+def streamed(people: int, threads: int | None = None) -> Floats:
+    """Mean readings (readings, times) of so many people, who are drawn, solved and added up a part at a time."""
+    total, done = np.zeros((len(READ), len(TIMES))), 0
+    while done < people:
+        some = min(PART, people - done)
+        total += ours(problem(some, seed=1 + done // PART), threads).run().sum(axis=0)
+        done += some
+    return total / people
 
 
 @cache
@@ -140,7 +151,7 @@ def _at_nodes(own: Mapping[str, Array], system: Cascade, into: Channel, panels: 
 
 
 class _On(NamedTuple):
-    """What a panel does: matrices (nodes, nodes) and what lags keep at the nodes (nodes, 1); last, back from its end."""
+    """What a panel does: matrices (nodes, nodes) and what lags keep at the nodes (nodes, 1)."""
 
     whole: Array
     spent: Array
@@ -173,25 +184,37 @@ def _along(levels: Array, panels: Panels, back: Floats) -> tuple[Array, Array]:
         a0, d0, n0, k0, received0, heart0, total0 = state
         (s, nk, active), on = edge
         acting = s * s / (s + c["weight_n"] * nk + c["tiny"])
-        heart = on.keep_heart * heart0 + on.heart @ acting
-        total = on.keep_heart * total0 + on.heart @ s
-        drive = c["largest"] * active / (active + c["c50_drive"])
-        taken = on.whole @ drive
-        grown = jnp.exp(c["jump"] * taken + on.spent / c["tau_a"])
-        a = (a0 + c["jump"] * (on.whole @ (drive * grown))) / grown
-        d = on.keep_delay * d0 + on.delay @ a
+        heart = _kept(on.keep_heart * heart0 + _times(on.heart, acting))
+        total = _kept(on.keep_heart * total0 + _times(on.heart, s))
+        drive = _kept(c["largest"] * active / (active + c["c50_drive"]))
+        taken = _kept(_times(on.whole, drive))
+        grown = _kept(jnp.exp(c["jump"] * taken + on.spent / c["tau_a"]))
+        a = _kept((a0 + c["jump"] * _times(on.whole, drive * grown)) / grown)
+        d = _kept(on.keep_delay * d0 + _times(on.delay, a))
         gain = c["growth"] * d
         k = on.keep_trace * k0 + (1.0 - on.keep_trace) * n0
         for _ in range(_SWEEPS):
-            grown = jnp.exp(on.whole @ (gain + 1.0 / (c["tau_n"] * (1.0 + c["hold"] * k))))
-            n = (n0 + on.whole @ (gain * grown)) / grown
-            k = on.keep_trace * k0 + on.trace @ n
+            lost = 1.0 / (c["tau_n"] * (1.0 + c["hold"] * k))
+            grown = _kept(jnp.exp(_times(on.whole, gain + lost)))
+            n = _kept((n0 + _times(on.whole, gain * grown)) / grown)
+            k = _kept(on.keep_trace * k0 + _times(on.trace, n))
         ends = (a[-1], d[-1], n[-1], k[-1], received0 + taken[-1], heart[-1], total[-1])
-        return ends, (jnp.stack(ends[:5]), jnp.stack([on.back @ heart, on.back @ total]))
+        return ends, (jnp.stack(ends[:5]), jnp.stack([_times(on.back, heart), _times(on.back, total)]))
 
     start = (jnp.zeros(levels.shape[-1]),) * 7
     _, (chain, past) = lax.scan(step, start, (levels, _operators(panels, back)))
     return chain, past
+
+
+def _kept(x: Array) -> Array:
+    """The same, made once: XLA would make it again in every loop that reads it."""
+    return lax.optimization_barrier(x)
+
+
+def _times(matrix: Array, x: Array) -> Array:
+    """The product with values at the nodes (nodes, people), in the order of the nodes; no library, whose start costs more."""
+    x = _kept(x)
+    return sum((matrix[:, j, None] * x[j] for j in range(1, x.shape[0])), start=matrix[:, 0, None] * x[0])
 
 
 def _read(states: Mapping[str, Array], own: Mapping[str, Array]) -> Array:

@@ -89,4 +89,6 @@ def lags(nodes: Floats, step: Floats) -> tuple[Floats, Floats]:
     distance = nodes[:, None] * back  # (nodes, points)
     z = step[:, None, None]
     kernel = z * np.exp(-z * distance) * nodes[:, None] * share
-    return np.exp(-step[:, None] * nodes), np.einsum("pig,igj->pij", kernel, values_at(nodes, nodes[:, None] - distance))
+    return np.exp(-step[:, None] * nodes), np.einsum(
+        "pig,igj->pij", kernel, values_at(nodes, nodes[:, None] - distance)
+    )

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from cohort.model import PERSONAL, READ, START, STATES, readings
 from numpy.typing import NDArray
+
+from cohort.model import PERSONAL, READ, START, STATES, readings
 
 Floats = NDArray[np.float64]
 SOURCE = Path(__file__).resolve().parents[2] / "src/ketworks"
@@ -22,9 +23,10 @@ TIMES = np.union1d((STARTS[:, None] + AFTER).ravel(), [27.0 * DAY, END])
 EDGES = np.sort(np.concatenate([STARTS, STARTS + INFUSION]))  # the input changes here; on in the even stretches
 WEIGHT, WEIGHT_SPREAD = 75.0, 0.18  # kg; standard deviation of its logarithm
 RTOL = 1e-6
-# of the solvers' absolute tolerance over RTOL: what each state is measured by; levels count down to a thousandth of that
+# what each state is measured by: the solvers' absolute tolerance is RTOL of a thousandth of it
 SCALE = np.array([*[10.0] * 11, 0.3, 0.3, *[100.0] * 4, *[1.0] * 8])
 ATOL = RTOL * 1e-3 * SCALE
+_DRAWS = 13  # of each person
 _MINUTES = {"s": 1 / 60.0, "min": 1.0, "h": 60.0, "d": DAY, "1/d": 1 / DAY, "1/min": 1.0}
 
 
@@ -71,7 +73,7 @@ def shared() -> dict[str, float]:
         "mass_k": plasma["molar_mass.ketamine"],
         "mass_n": plasma["molar_mass.norketamine"],
         "mass_h": plasma["molar_mass.hydroxynorketamine"],
-        "to_n": plasma["simons2022.fraction_norketamine"],
+        "to_n": rows("plasma/combined")["combined.fraction_norketamine"],
         "to_h": plasma["simons2022.fraction_hydroxynorketamine"],
         "potency_n": receptor["potency.ki_s_ketamine"] / receptor["potency.ki_s_norketamine"],
         "free_k": receptor["unbound.ketamine"] * receptor["unbound.brain_ratio"],
@@ -126,10 +128,18 @@ def _chain(chain: dict[str, float]) -> dict[str, float]:
 
 
 def problem(people: int, seed: int = 1) -> Problem:
-    """People drawn with the spreads of the tables; equal numbers of people give equal people."""
-    p, body = rows("plasma/simons2022"), rows("body")
-    draw = np.random.default_rng(seed)
-    z = draw.standard_normal((people, 13)).T  # a person keeps their draws when more people are drawn
+    """People drawn with the spreads of the tables; a person keeps their draws when more people are drawn."""
+    return _people(np.random.default_rng(seed).standard_normal((people, _DRAWS)).T)
+
+
+def typical(people: int) -> Problem:
+    """So many times the person without deviations."""
+    return _people(np.zeros((_DRAWS, people)))
+
+
+def _people(z: Floats) -> Problem:
+    """People from standard-normal draws, shape (draws, people)."""
+    p, body, people = rows("plasma/simons2022"), rows("body"), z.shape[1]
     weight = WEIGHT * np.exp(WEIGHT_SPREAD * z[0])
     volume, flow = weight / 70.0, (weight / 70.0) ** 0.75
 
@@ -167,7 +177,7 @@ def stretches() -> list[tuple[float, float, float, Floats]]:
     """Between edges: begin, end, whether the infusion runs (1 or 0), and the asked times in it (begin, end]."""
     ends = [*EDGES[1:], END]
     return [
-        (float(a), float(b), float(1 - k % 2), TIMES[(TIMES > a) & (TIMES <= b)])
+        (float(a), float(b), float(1 - k % 2), TIMES[(a < TIMES) & (b >= TIMES)])
         for k, (a, b) in enumerate(zip(EDGES, ends, strict=True))
     ]
 

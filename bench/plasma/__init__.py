@@ -14,10 +14,11 @@ from collections.abc import Callable
 
 import numpy as np
 from measure import Row
+from peers import answer, environment
 
 from plasma.native import native
 from plasma.ours import growth, levels, ours
-from plasma.peers import EXACT_PEOPLE, PEERS, REFERENCE, answer, environment
+from plasma.peers import EXACT_PEOPLE, PEERS, REFERENCE, SOLVERS
 from plasma.problem import Floats, problem
 
 PEOPLE, ROUNDS = 10_000, 15
@@ -47,7 +48,7 @@ def rows() -> list[Row]:
         output = engine.output / 1e6
         made.append(Row("plasma: growth of the process", grown / 1e6, "MB", "output", output, MEMORY * output))
     missing = environment()
-    exact = missing or answer(REFERENCE, EXACT_PEOPLE)
+    exact = missing or answer(SOLVERS, REFERENCE, EXACT_PEOPLE)
     best = float("inf")
     if isinstance(kernel, str):
         _left_out(kernel)
@@ -57,7 +58,7 @@ def rows() -> list[Row]:
                 Row("plasma: largest distance to the kernel", worst(found, kernel()), "", "wanted", ERROR, ERROR)
             )
         else:
-            made += _errors("kernel", kernel(), found, exact.levels)
+            made += _errors("kernel", kernel(), found, exact.found)
         pairs = [(_seconds(engine.run), _seconds(kernel)) for _ in range(ROUNDS)]
         best, least = (min(times) for times in zip(*pairs, strict=True))
         ratio = float(np.median([a / b for a, b in pairs]))
@@ -68,19 +69,19 @@ def rows() -> list[Row]:
         _left_out(exact)
         return made
     for name, title, people in PEERS:
-        made += _beside(name, title, people, best, found, exact.levels)
+        made += _beside(name, title, people, best, found, exact.found)
     return made
 
 
 def _beside(name: str, title: str, people: int, best: float, found: Floats, exact: Floats) -> list[Row]:
-    theirs = answer(name, people)
+    theirs = answer(SOLVERS, name, people)
     if isinstance(theirs, str):
         _left_out(theirs)
         return []
     seconds = theirs.seconds / people * PEOPLE / (os.cpu_count() or 1)
     said = f"{title}, {people} people, scaled, on all cores"
     return [
-        *_errors(title, theirs.levels, found, exact),
+        *_errors(title, theirs.found, found, exact),
         Row(f"plasma: {PEOPLE} people", 1e3 * best, "ms", said, 1e3 * seconds, 1e3 * seconds / FAR),
     ]
 

@@ -159,7 +159,7 @@ def main(name: str, people: int, path: str) -> None:
         start = time.perf_counter()
         levels = run()
         seconds.append(time.perf_counter() - start)
-    np.savez(path, levels=levels, seconds=min(seconds))
+    np.savez(path, found=levels, seconds=min(seconds))
 
 
 if __name__ == "__main__":
