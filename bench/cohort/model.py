@@ -1,8 +1,9 @@
 """The slow chain as text, once: the solvers' functions, the SBML page and the reference are all made from it.
 
-Equations are those of the shipped stages: plasma ``combined`` (intravenous esketamine), receptor ``trapping-block`` as far as
-active drug, mind ``effect-site`` as far as its two sites, body ``baroreflex-in-time``, plasticity ``disinhibition``,
-and their read-outs. Times min, amounts umol, levels ng/mL (active drug umol/L), the rest relative to rest or to one.
+Equations are those of the shipped stages: plasma ``combined`` (intravenous esketamine), receptor ``trapping-block`` as
+far as active drug, mind ``effect-site`` as far as its two sites, body ``baroreflex-in-time``, plasticity
+``disinhibition``, and their read-outs. Times min, amounts umol, levels ng/mL (active drug umol/L), the rest relative to
+rest or to one.
 """
 
 from __future__ import annotations

@@ -212,7 +212,7 @@ def _kept(x: Array) -> Array:
 
 
 def _times(matrix: Array, x: Array) -> Array:
-    """The product with values at the nodes (nodes, people), in the order of the nodes; no library, whose start costs more."""
+    """The product with values at the nodes (nodes, people), summed in their order; a library would cost its start."""
     x = _kept(x)
     return sum((matrix[:, j, None] * x[j] for j in range(1, x.shape[0])), start=matrix[:, 0, None] * x[0])
 

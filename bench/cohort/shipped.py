@@ -1,4 +1,4 @@
-"""The same regimen and readings through ``simulate``, as shipped: every stage whole, at its tolerance of a thousandth."""
+"""The same regimen through ``simulate``, as shipped: every stage whole, at its tolerance of a thousandth."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cohort.model import READ
 from cohort.ours import ours
 from cohort.problem import DOSE, INFUSION, TIMES, WEIGHT, Floats, typical
 
-# signals that are readings of this cohort too; experience and response sites are not signals, and factors of rest are not
+# signals that are readings of this cohort too; the sites of the mind and factors of rest are no signals
 SAME = {
     "s_ketamine": "plasma.s_ketamine.arterial",
     "s_norketamine": "plasma.s_norketamine.arterial",
