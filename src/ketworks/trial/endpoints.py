@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ketworks.trial.conduct import Data
+from ketworks.trial.measures import fall, measure, remission
 from ketworks.trial.plan import Endpoint, Trial
 from ketworks.trial.pool import Floats
-from ketworks.trial.settings import numbers
 
 _DAY = 1440.0
 
@@ -70,14 +70,15 @@ def _hit(trial: Trial, data: Data, endpoint: Endpoint) -> Floats:
 
     from ketworks.outcome.severity import remitted, responded
 
-    known, people = numbers(), len(data.ids)
+    people = len(data.ids)
     spare = ((0, max(trial.who.n - people, 0)), (0, 0), (0, 0))  # one shape, so that nothing is compiled twice
     score, baseline = jnp.asarray(np.pad(data.score, spare)), jnp.asarray(np.pad(data.baseline[:, :, None], spare))
     if endpoint.kind == "remission":
-        limit = known.remission if endpoint.threshold is None else endpoint.threshold
+        limit = remission(trial, endpoint.threshold)
         return np.asarray(remitted(score, jnp.asarray(limit)))[:people]
-    fraction = known.response if endpoint.fraction is None else endpoint.fraction
-    return np.asarray(responded(score, baseline, jnp.asarray(fraction)))[:people]
+    if endpoint.lost == "threshold" and endpoint.fraction is None:
+        return np.ones_like(data.score)  # nothing is asked of the fall
+    return np.asarray(responded(score, baseline, jnp.asarray(fall(trial, endpoint.fraction))))[:people]
 
 
 def time_to_relapse(trial: Trial, data: Data, endpoint: Endpoint) -> Times:
@@ -89,7 +90,8 @@ def time_to_relapse(trial: Trial, data: Data, endpoint: Endpoint) -> Times:
     randomised. Who is not seen any more is censored at the last visit seen.
     """
     at = trial.visit(endpoint)
-    limit = numbers().relapse if endpoint.threshold is None else endpoint.threshold
+    own = measure(trial.measure).relapse if endpoint.threshold is None else endpoint.threshold
+    limit = np.inf if own is None else own
     hit = _hit(trial, data, endpoint)[:, 0] > 0.5
     seen, score = data.seen[:, 0], data.score[:, 0]
     entered = seen[:, at] & belongs(trial, data, endpoint)

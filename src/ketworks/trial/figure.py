@@ -11,6 +11,7 @@ import numpy as np
 from ketworks.io.whole_file import write_whole
 from ketworks.trial.endpoints import time_to_relapse
 from ketworks.trial.flow import Flow, flow, headings
+from ketworks.trial.measures import measure
 from ketworks.trial.relapse import kept_curve
 from ketworks.trial.study import TrialResult
 
@@ -108,7 +109,7 @@ def _course(panel: Axes, result: TrialResult) -> None:
             label=arm.name,
         )
     panel.set_xlabel("days of a period" if trial.periods > 1 else "days")
-    panel.set_ylabel("MADRS, mean and 95 % interval")
+    panel.set_ylabel(f"{measure(trial.measure).title}, mean and 95 % interval")
     panel.set_ylim(bottom=0.0)
     panel.legend(frameon=False, fontsize=8.0)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 DESIGNS = ("parallel", "crossover", "withdrawal")
+MEASURES = ("madrs", "hamd17", "qids", "phq9", "pain")
 BLINDING = ("double", "open")
 SETTINGS = ("saline", "midazolam", "masked", "new-antidepressant", "hospital")
 STRATA = ("severity", "sex")
@@ -179,6 +180,7 @@ class Trial:
         washout: min between the last visit of one period of a crossover and the next period.
         chain: mechanisms chosen by stage.
         withdrawal: the open phase and who is randomised after it; None in other designs.
+        measure: what is counted; baseline and ``lowest`` are points of MADRS for every depression scale.
     """
 
     name: str
@@ -201,6 +203,7 @@ class Trial:
     chain: dict[str, str] = field(default_factory=dict)
     reported: tuple[Reported, ...] = ()
     withdrawal: Withdrawal | None = None
+    measure: str = MEASURES[0]
 
     @property
     def periods(self) -> int:

@@ -13,6 +13,7 @@ from ketworks.people.cohort import check_seed
 from ketworks.people.stated import POPULATIONS
 from ketworks.registry import Chain
 from ketworks.time_points import time_points
+from ketworks.trial.measures import check_measure
 from ketworks.trial.plan import (
     ANALYSES,
     BLINDING,
@@ -21,6 +22,7 @@ from ketworks.trial.plan import (
     HANDLING,
     HAZARD_RATIO,
     LOST,
+    MEASURES,
     NONE,
     SETTINGS,
     STATISTICS,
@@ -52,7 +54,7 @@ _TOP: tuple[str, ...] = (
     "people",
     "allocation",
 )
-_TOP += ("arm", "dropout", "rescue", "endpoint", "analysis", "chain", "reported", "withdrawal", "group")
+_TOP += ("arm", "dropout", "rescue", "endpoint", "analysis", "chain", "reported", "withdrawal", "group", "measure")
 _LABELS = ("calibration", "check", "validation", "recalled", "context")
 
 
@@ -109,6 +111,7 @@ def from_toml(text: str) -> Trial:
         note=keys.text("note", " ") if "note" in keys.table else "",
         chain=_chain(keys.sub("chain")),
         reported=tuple(_reported(one, arms, endpoints) for one in keys.tables("reported")),
+        measure=keys.text("measure", MEASURES[0], MEASURES),
         withdrawal=read_withdrawal(keys, visits) if design == "withdrawal" else None,
     )
     return _checked(trial, keys.table)
@@ -244,5 +247,6 @@ def _checked(trial: Trial, keys: Mapping[str, object]) -> Trial:
     for one in trial.reported:
         if one.statistic == HAZARD_RATIO:
             hazard_ratio_of(trial, one)
+    check_measure(trial, "setting" in keys)
     check_withdrawal(trial, "withdrawal" in keys or "group" in keys)
     return trial

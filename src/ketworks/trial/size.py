@@ -36,7 +36,8 @@ class Size(NamedTuple):
 def changes(trial: Trial, pool: Pool, scores: Scores, arm: int, visit: int) -> Floats:
     """Change of everybody in the pool who may be included, in the first period, without losses, points."""
     fits = pool.baseline >= trial.who.lowest
-    return (scores.score[0][0, arm, :, visit] - pool.baseline)[fits]
+    change: Floats = scores.score[0][0, arm, :, visit] - scores.baseline[0][0]
+    return change[fits]
 
 
 def sizes(trial: Trial, pool: Pool, scores: Scores) -> list[Size]:
@@ -47,7 +48,7 @@ def sizes(trial: Trial, pool: Pool, scores: Scores) -> list[Size]:
     Source:    statsmodels TTestIndPower
     Leaves out: losses, and what an adjustment for baseline gains.
     """
-    if trial.design == "crossover":
+    if trial.design != "parallel":
         return []
     found = []
     solver = library("statsmodels.stats.power").TTestIndPower()

@@ -10,7 +10,7 @@ from ketworks.errors import WrongUse
 from ketworks.people.cohort import LARGEST as LARGEST_COHORT
 from ketworks.trial.analyses import analyse
 from ketworks.trial.conduct import Data, conduct, loss_draws
-from ketworks.trial.course import pool_of, scores_of
+from ketworks.trial.course import is_course, pool_of, scores_of
 from ketworks.trial.estimate import Estimate
 from ketworks.trial.keep import Keep, at_once
 from ketworks.trial.plan import Trial
@@ -58,10 +58,12 @@ class TrialResult:
         """The JSON shape of ``ketworks trial --json``."""
         from ketworks.trial.flow import flow
 
-        guess = {arm.name: float(self.scores.guess[k].mean()) for k, arm in enumerate(self.trial.arms)}
+        told = [] if is_course(self.trial) else list(enumerate(self.trial.arms))
+        guess = {arm.name: float(self.scores.guess[k].mean()) for k, arm in told}
         return {
             "trial": self.trial.name,
             "title": self.trial.title,
+            "measure": self.trial.measure,
             "seed": self.trial.seed,
             "pool": len(self.pool.ids),
             "null": self.null,

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 
+from ketworks.trial.course import is_course
 from ketworks.trial.flow import flow, flow_text
+from ketworks.trial.measures import PAIN, measure
 from ketworks.trial.plan import Trial
 from ketworks.trial.replicates import LEVEL
 from ketworks.trial.reported import NOT_JUDGED, Compared
@@ -20,14 +22,16 @@ def text(result: TrialResult) -> str:
     """Everything for people to read."""
     trial = result.trial
     people = f"{trial.who.n} people of {trial.who.population}, seed {trial.seed}, pool {len(result.pool.ids)}"
-    control = f"control: {trial.setting}" if trial.withdrawal is None else f"background: {trial.withdrawal.background}"
+    control = f"control: {trial.setting if trial.measure != PAIN else 'placebo of the pain stage'}"
+    if trial.withdrawal is not None:
+        control = f"background: {trial.withdrawal.background}"
     head = [trial.title, f"{trial.design}, {trial.blinding}, {control}; {people}"]
     if result.null:
         head.append("NULL: every arm got what the control gets")
     parts = ["\n".join(head), flow_text(flow(trial, result.data)), _arms(result)]
     if result.estimates:
         parts.append(_estimates(result))
-    if trial.withdrawal is None:
+    if not is_course(trial):
         parts.append(_guesses(result))
     if result.replicates is not None and result.replicates.power:
         parts.append(_power(result))
@@ -72,7 +76,12 @@ def _arms(result: TrialResult) -> str:
     if trial.design != "crossover":
         rows.append(("allocated", *(str(int(one.sum())) for one in member)))
         base = [data.baseline[one, 0] for one in member]
-        rows.append(("baseline MADRS, mean (SD)", *(f"{b.mean():.1f} ({b.std(ddof=1):.1f})" for b in base)))
+        rows.append(
+            (
+                f"baseline {measure(trial.measure).title}, mean (SD)",
+                *(f"{b.mean():.1f} ({b.std(ddof=1):.1f})" for b in base),
+            )
+        )
     for endpoint in trial.endpoints:
         own = [row for row in result.arms if row.endpoint == endpoint.name]
         rows.append((_what(trial, own[0]), *(_cell(row) for row in own)))

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ketworks.trial.allocation import Enrolled, Places, blocks
+from ketworks.trial.measures import fall, remission
 from ketworks.trial.plan import Group, Trial
 from ketworks.trial.pool import Floats
-from ketworks.trial.settings import numbers
 
 _UNSTABLE = -1
 _AFTER = 1 << 32  # keys of this allocation, apart from those by which people enrol
@@ -57,10 +57,9 @@ def groups(trial: Trial, baseline: Floats, score: Floats, seen: NDArray[np.bool_
 
 def _fulfils(trial: Trial, group: Group, baseline: Floats, score: Floats, seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
     at = [trial.visits.index(visit) for visit in group.visits]
-    known = numbers()
     if group.kind == "remission":
-        limit = np.full(len(baseline), known.remission if group.threshold is None else group.threshold)
+        limit = np.full(len(baseline), remission(trial, group.threshold))
     else:
-        limit = (1.0 - (known.response if group.fraction is None else group.fraction)) * baseline
+        limit = (1.0 - fall(trial, group.fraction)) * baseline
     good = (score[:, at] <= limit[:, None]) & seen[:, at]
     return np.asarray(good.sum(axis=1) >= group.needed)
