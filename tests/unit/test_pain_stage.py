@@ -56,6 +56,12 @@ def test_two_in_three_respond_and_one_in_four_to_placebo() -> None:
     assert (found[signals.SLOW][responder == 0.0] == 0.0).all()
 
 
+def test_the_mean_of_many_people_is_that_of_a_cohort() -> None:
+    cohort, one = run(TRIAL, people=1500).tables[signals.SCORE].mean(axis=0), run(TRIAL).tables[signals.MEAN][0]
+    np.testing.assert_allclose(one, cohort, atol=0.25)
+    assert one[1] > run(TRIAL).tables[signals.SCORE][0, 1] + 1.0  # far from the typical responder
+
+
 def test_the_drug_arm_is_never_worse_than_placebo() -> None:
     found = run(TRIAL, people=1500).tables
     assert (found[signals.SCORE] <= found[signals.PLACEBO] + 1e-12).all()

@@ -51,3 +51,18 @@ def reported(baseline: Array, gone: Array) -> Array:
     Leaves out: whole numbers of the scale and error of the rating; samples with reading error hold the latter.
     """
     return baseline * (1.0 - gone)
+
+
+def mean_reported(
+    baseline: Array, acute: Array, slow: Array, placebo: Array, responders: Array, placebo_responders: Array
+) -> Array:
+    """Mean score over people who respond and people who do not.
+
+    Equation:  S = B (1 - A) (1 - p_p max(Z, P) - (p - p_p) Z)
+    Symbols:   B mean baseline - points; A acute relief, Z slow relief of a responder, P relief under placebo of whom it
+               helps, p chance of response to the drug, p_p of that to placebo - 1
+    Source:    the mixture itself
+    Leaves out: the spread of C50 and of baseline between people (a cohort holds them); p_p above p.
+    """
+    either = placebo_responders * jnp.maximum(slow, placebo)
+    return baseline * (1.0 - acute) * (1.0 - either - (responders - placebo_responders) * slow)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ketworks.engine.signal import Signal
 
 SCORE = "pain.score"
+MEAN = "pain.mean_score"
 PLACEBO = "pain.placebo_score"
 FALL = "pain.fall"
 RELIEF = "pain.relief"
@@ -18,6 +19,10 @@ def outputs(whose: str) -> tuple[Signal, ...]:
         Signal(
             *(SCORE, "point", "Pain (0-10) of the typical responder", "#b5179e"),
             f"Pain on the scale 0-10 in {whose}; the typical person responds, a cohort holds those who do not.",
+        ),
+        Signal(
+            *(MEAN, "point", "Mean pain (0-10) of many people", "#f72585"),
+            f"Mean score of many people with {whose} at this level, responders and others; what trials print.",
         ),
         Signal(
             *(PLACEBO, "point", "Pain (0-10) under placebo", "#c77dbb"),

@@ -23,6 +23,7 @@ _S, _R = "plasma.s_ketamine.venous", "plasma.r_ketamine.venous"
 _ACUTE = "mind.analgesia"
 _RESPONSE, _SENSITIVITY, _BASELINE = "pain.response", "pain.sensitivity", "pain.baseline"
 _RATING = "pain.rating"
+_OF_LEVEL = (signals.SCORE, signals.MEAN, signals.FALL, signals.RELIEF, signals.SLOW)
 
 
 def _rests_on(setting: str, largest: str) -> dict[str, tuple[str, ...]]:
@@ -36,6 +37,7 @@ def _rests_on(setting: str, largest: str) -> dict[str, tuple[str, ...]]:
     gone = (*relief, *placebo, _ACUTE, "pain.acute")
     return {
         signals.SCORE: (*baseline, *gone, _RATING),
+        signals.MEAN: (*baseline, *gone),
         signals.FALL: (*baseline, *gone),
         signals.RELIEF: gone,
         signals.PLACEBO: (*baseline, *placebo),
@@ -51,6 +53,7 @@ def _equations(relief: Callable[..., Array]) -> dict[str, tuple[Callable[..., An
     all_of_it = (*made, score.own_baseline, score.placebo_course, score.relieved, score.reported)
     return {
         signals.SCORE: all_of_it,
+        signals.MEAN: (slow.driving_level, relief, score.placebo_course, score.mean_reported),
         signals.FALL: all_of_it,
         signals.RELIEF: (*made, score.placebo_course, score.relieved),
         signals.PLACEBO: placebo,
@@ -96,20 +99,25 @@ class CentralSensitisation(Stage):
         level = slow.driving_level(inputs[_S], inputs[_R], p["pain.r_weight"])
         c50 = slow.own_c50(p["pain.c50"], p["pain.spread"], eta[_SENSITIVITY])[:, None]
         responder = responds(own["responders"], eta[_RESPONSE])
-        relieved = self.slow_relief(times, level, rate, c50, p[self.largest] * own["gain"]) * responder[:, None]
+        possible = self.slow_relief(times, level, rate, c50, p[self.largest] * own["gain"])
+        relieved = possible * responder[:, None]
         baseline = score.own_baseline(own["baseline"], own["baseline_sd"], p["pain.top"], eta[_BASELINE])[:, None]
         helped = responds(own["placebo_responders"], eta[_RESPONSE])
         placebo = score.placebo_course(times, own["placebo_relief"], own["placebo_visit"], helped)
-        gone = score.relieved(p["pain.acute"] * inputs[_ACUTE], relieved, placebo)
+        helping = score.placebo_course(times, own["placebo_relief"], own["placebo_visit"], jnp.ones_like(helped))
+        acute = p["pain.acute"] * inputs[_ACUTE]
+        gone = score.relieved(acute, relieved, placebo)
+        chances = own["responders"], own["placebo_responders"]
         error = lag_error(times, level, rate)
         return {
             signals.SCORE: score.reported(baseline, gone),
             signals.FALL: baseline - score.reported(baseline, gone),
             signals.RELIEF: gone,
+            signals.MEAN: score.mean_reported(own["baseline"], acute, possible, helping, *chances),
             signals.PLACEBO: baseline * (1.0 - placebo),
             signals.SLOW: relieved,
             signals.RESPONDER: jnp.broadcast_to(responder[:, None], relieved.shape),
-            **{f"error.{name}": error for name in (signals.SCORE, signals.FALL, signals.RELIEF, signals.SLOW)},
+            **{f"error.{name}": error for name in _OF_LEVEL},
         }
 
     def slow_relief(self, times: Array, level: Array, rate: Array, c50: Array, largest: Array) -> Array:

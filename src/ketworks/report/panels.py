@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 AFTER = 360.0  # min shown after the first occasion in panels of the fast stages
 LONGEST_FAST = 10.0 * 1440.0  # min; beyond this the fast panels show the first occasion only
 _CLOCKS = ((180.0, 1.0, "min"), (2.5 * 1440.0, 60.0, "h"), (float("inf"), 1440.0, "d"))
-SLOW_STAGES = ("plasticity", "outcome")
+SLOW_STAGES = ("pain", "plasticity", "outcome")
 
 
 @dataclass(frozen=True)
