@@ -34,7 +34,7 @@ def test_a_level_delayed_and_then_saturated() -> None:
     np.testing.assert_allclose(simulated(relief_of_slow_level, 1.0), slow / (slow + C50), rtol=1e-10, atol=1e-14)
 
 
-@pytest.mark.parametrize("largest", [1.0, 4.94, 30.0])
+@pytest.mark.parametrize("largest", [1.0, 4.32, 30.0])
 def test_a_level_saturated_and_then_delayed(largest: float) -> None:
     expected = np.minimum(1.0, lag_of_step(largest * LEVEL / (LEVEL + C50)))
     np.testing.assert_allclose(simulated(relief_of_saturated_level, largest), expected, rtol=1e-10, atol=1e-14)
