@@ -87,7 +87,7 @@ Indication = Annotated[
     ),
 ]
 SignalNames = Annotated[
-    str, typer.Option(help="Signals, comma separated; if not given all but pain.", autocompletion=complete_signal)
+    str, typer.Option(help="Signals, comma separated; all usual ones when not given.", autocompletion=complete_signal)
 ]
 Times = Annotated[str, typer.Option(help="'0,20,40,80 min' or '0 to 24 h by 5 min'.")]
 Mechanisms = Annotated[
