@@ -9,6 +9,7 @@ import pytest
 
 import ketworks as kw
 from ketworks.plasticity.rivals import calibrate
+from ketworks.plasticity.rivals.alone import values_of
 from ketworks.plasticity.rivals.circuit_surge import surge_drive
 from ketworks.plasticity.rivals.direct_block import released_translation
 from ketworks.plasticity.rivals.metabolite import metabolite_drive, r_hydroxynorketamine
@@ -53,9 +54,9 @@ def test_the_fit_meets_the_default_at_one_day_and_one_dose_counts_one(make: type
     found = calibrate.fit(make)
     assert found.effect == pytest.approx(found.wanted, rel=1e-6)
     assert 0.1 < found.jump < 0.999
-    usual = calibrate._values(make())
+    usual = values_of(make())
     own = {f"{make.prefix}{key}": jnp.asarray(getattr(found, key)) for key in ("largest", "jump")}
-    received = calibrate._run(make(), {**usual, **own})["plasticity.dose_equivalents"]
+    received = calibrate.on_curves(make(), {**usual, **own})["plasticity.dose_equivalents"]
     assert float(received[0, -1]) == pytest.approx(1.0, rel=1e-9)
 
 

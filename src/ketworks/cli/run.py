@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from ketworks.cli.compare_circuits import show_circuits
+from ketworks.cli.compare_mechanisms import Files, show_mechanisms
 from ketworks.cli.options import (
     FromFirstDose,
     Gates,
@@ -234,6 +235,11 @@ def compare(
     no_occasions: NoOccasions = False,
     circuits: Annotated[bool, typer.Option("--circuits", help="Compare the rival circuits at one sentence.")] = False,
     ablate: Annotated[bool, typer.Option("--ablate", help="What each part of the circuit is needed for.")] = False,
+    mechanisms: Annotated[
+        bool, typer.Option("--mechanisms", help="Compare the rival plasticity mechanisms over known interventions.")
+    ] = False,
+    out: Annotated[str, typer.Option(help="With --mechanisms: write the table here (.csv).")] = "",
+    plot: Annotated[str, typer.Option(help="With --mechanisms: a picture here (.png, .svg or .pdf).")] = "",
     seed: Seed = 1,
     as_json: Json = False,
     quiet: Quiet = False,
@@ -242,14 +248,24 @@ def compare(
 
     For example: ketworks compare "0.5 mg/kg iv over 40 min" "0.5 mg/kg iv over 40 min" --plasma combined,kamp2020
     With --circuits and one sentence: what each rival circuit explains and which experiment tells them apart.
+    With --mechanisms: what each rival mechanism of plasticity predicts under rapamycin, naltrexone and others.
     """
     from ketworks.comparison import compare as side_by_side
 
+    if (out or plot) and not mechanisms:
+        raise WrongUse(
+            "--out or --plot", "them with --mechanisms", paste="ketworks compare --mechanisms --out table.csv"
+        )
+    if mechanisms:
+        show_mechanisms(first, second, Files(out, plot), as_json, quiet)
+        return
     if circuits or ablate:
         show_circuits(first, second, ablate, seed, as_json, quiet)
         return
     if not second:
-        raise WrongUse("one dose sentence", "two, or --circuits", paste=f'ketworks compare --circuits "{first}"')
+        raise WrongUse(
+            "one dose sentence", "two, or --circuits or --mechanisms", paste=f'ketworks compare --circuits "{first}"'
+        )
     progress = Progress(quiet)
     with progress.running():
         plans = [read_regimen(words, time_unit, route, drug, ignore, from_first_dose) for words in (first, second)]

@@ -21,7 +21,7 @@ import csv
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -30,10 +30,10 @@ from jax import Array
 from numpy.typing import NDArray
 from scipy.optimize import brentq  # type: ignore[import-untyped]
 
-from ketworks.engine.schedule import Schedule
-from ketworks.engine.stage import Stage, Surroundings
+from ketworks.engine.stage import Stage
 from ketworks.evidence.parameters import COLUMNS, load
 from ketworks.plasticity import signals
+from ketworks.plasticity.rivals.alone import run_alone, values_of
 from ketworks.plasticity.rivals.circuit_surge import DisinhibitionCircuit
 from ketworks.plasticity.rivals.direct_block import DirectBlock
 from ketworks.plasticity.rivals.habenula import Habenula
@@ -85,13 +85,13 @@ def fit(make: type[Rival], wanted: float | None = None) -> Fit:
         wanted: effect at 24 h over the largest effect; the default mechanism's when None.
     """
     aim = _default_effect() if wanted is None else wanted
-    usual = _values(make())
+    usual = values_of(make())
     names = {end: f"{make.prefix}{end}" for end in ("largest", "jump")}
-    received = _run(make(), {**usual, names["largest"]: jnp.ones(())})[signals.DOSES][0, -1]
+    received = on_curves(make(), {**usual, names["largest"]: jnp.ones(())})[signals.DOSES][0, -1]
     given = {**usual, names["largest"]: 1.0 / received}
 
     def effect(jump: float) -> float:
-        return _effect(_run(make(), {**given, names["jump"]: jnp.asarray(jump)}))
+        return _effect(on_curves(make(), {**given, names["jump"]: jnp.asarray(jump)}))
 
     jump = float(brentq(lambda x: effect(x) - aim, LEAST, MOST, xtol=1e-9))
     return Fit(float(1.0 / received), jump, effect(jump), aim)
@@ -109,24 +109,11 @@ def written(fits: Mapping[str, float], path: Path = FOLDER / "parameters.tsv") -
     return "\n".join(lines) + "\n"
 
 
-def _values(stage: Stage) -> dict[str, Array]:
-    return {key: jnp.asarray(row.canonical) for key, row in stage.parameters().items()}
-
-
-def _run(stage: Stage, p: Mapping[str, Array]) -> dict[str, Array]:
+def on_curves(stage: Stage, p: Mapping[str, Array]) -> dict[str, Array]:
+    """What a mechanism makes of the stored inputs, shape (1, times)."""
     stored = curves()
     inputs = {need.name: jnp.asarray(stored[need.name])[None] for need in stage.needs}
-    made: dict[str, Array] = _compiled(stage, jnp.asarray(stored["time_min"]), inputs, dict(p))
-    return made
-
-
-def _jitted(stage: Stage, times: Array, inputs: dict[str, Array], p: dict[str, Array]) -> dict[str, Array]:
-    none = jnp.zeros((1, 1))
-    schedule = Schedule(jnp.zeros(1), jnp.zeros(1), none, none)
-    return stage.run(Surroundings(times, schedule, {}, {}, p), inputs)
-
-
-_compiled: Any = jax.jit(_jitted, static_argnums=0)
+    return run_alone(stage, jnp.asarray(stored["time_min"]), inputs, p)
 
 
 def _effect(made: Mapping[str, Array]) -> float:
@@ -139,7 +126,7 @@ def _effect(made: Mapping[str, Array]) -> float:
 
 def _default_effect() -> float:
     stage = Disinhibition()
-    return _effect(_run(stage, _values(stage)))
+    return _effect(on_curves(stage, values_of(stage)))
 
 
 def main(arguments: list[str]) -> None:
