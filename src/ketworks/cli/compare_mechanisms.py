@@ -17,6 +17,14 @@ class Files(NamedTuple):
     out: str
     plot: str
 
+    @classmethod
+    def asked(cls, out: str, plot: str, mechanisms: bool) -> Files:
+        """The files of ``--out`` and ``--plot``, which nothing but ``--mechanisms`` writes."""
+        if (out or plot) and not mechanisms:
+            paste = "ketworks compare --mechanisms --out table.csv"
+            raise WrongUse("--out or --plot", "them with --mechanisms", paste=paste)
+        return cls(out, plot)
+
     def check(self) -> None:
         """Says before the run whether both can be written."""
         from ketworks.io.whole_file import check_writable

@@ -252,20 +252,16 @@ def compare(
     """
     from ketworks.comparison import compare as side_by_side
 
-    if (out or plot) and not mechanisms:
-        raise WrongUse(
-            "--out or --plot", "them with --mechanisms", paste="ketworks compare --mechanisms --out table.csv"
-        )
+    files = Files.asked(out, plot, mechanisms)
     if mechanisms:
-        show_mechanisms(first, second, Files(out, plot), as_json, quiet)
+        show_mechanisms(first, second, files, as_json, quiet)
         return
     if circuits or ablate:
         show_circuits(first, second, ablate, seed, as_json, quiet)
         return
     if not second:
-        raise WrongUse(
-            "one dose sentence", "two, or --circuits or --mechanisms", paste=f'ketworks compare --circuits "{first}"'
-        )
+        paste = f'ketworks compare --circuits "{first}"'
+        raise WrongUse("one dose sentence", "two, or --circuits or --mechanisms", paste=paste)
     progress = Progress(quiet)
     with progress.running():
         plans = [read_regimen(words, time_unit, route, drug, ignore, from_first_dose) for words in (first, second)]
