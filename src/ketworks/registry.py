@@ -99,6 +99,7 @@ _BUILT_IN: dict[str, dict[str, str]] = {
         "saline": "ketworks.outcome.stage:Saline",
         "natural-course": "ketworks.outcome.with_course:NaturalCourse",
         "antidepressant": "ketworks.outcome.with_course:Antidepressant",
+        "new-antidepressant": "ketworks.outcome.stage:NewAntidepressant",
     },
     "measures": {"linked-scales": "ketworks.outcome.measures:LinkedScales"},
     "suicidality": {"partly-through-mood": "ketworks.outcome.suicidality:PartlyThroughMood"},

@@ -115,6 +115,22 @@ def share_change_above(
     return float(np.mean(_own_peaks(times, values, window) - baseline > threshold))
 
 
+def share_relapsed(times: Floats, values: Floats, baseline: Floats, threshold: float, window: Window = None) -> float:
+    """Of those at half of own baseline or below when the window begins, the share that reaches the threshold in it.
+
+    Not a number where nobody is that low.
+    """
+    _, inside = within(times, values, window)
+    responders = inside[inside[:, 0] <= 0.5 * baseline]
+    return float(np.mean(np.max(responders, axis=1) >= threshold)) if len(responders) else float("nan")
+
+
+def ratio_over_window(times: Floats, values: Floats, baseline: Floats, window: Window = None) -> float:
+    """The mean curve where the window ends over where it begins."""
+    curve = _mean_curve(times, values, window)[1]
+    return float(curve[-1] / curve[0])
+
+
 def mean(times: Floats, values: Floats, baseline: Floats, at: float | None = None, window: Window = None) -> float:
     """Mean over people of the value at one time, or else of each person's average over the window."""
     return float(np.mean(_own_values(times, values, at, window)))

@@ -37,10 +37,12 @@ STATISTICS: Mapping[str, tuple[str, ...]] = {
     "time_of_peak": ("value_unit",),
     "trough": ("value_unit",),
     "ratio_at": ("at", "over_signal"),
+    "ratio_over_window": ("window",),
     "correlation_at": ("at", "over_signal"),
     "sign_at": ("at",),
     "share_above": ("threshold", "value_unit"),
     "share_change_above": ("threshold", "value_unit"),
+    "share_relapsed": ("window", "threshold", "value_unit"),
     "mean": ("value_unit",),
     "sd": ("value_unit",),
     "sd_over_mean_at": ("at",),
@@ -55,7 +57,8 @@ STATISTICS: Mapping[str, tuple[str, ...]] = {
     "peak_ratio": ("window",),
 }
 NEEDS_PEOPLE = (
-    *("correlation_at", "sd", "sd_over_mean_at", "cv_at", "sd_peak_change", "share_above", "share_change_above"),
+    *("correlation_at", "sd", "sd_over_mean_at", "cv_at", "share_relapsed"),
+    *("sd_peak_change", "share_above", "share_change_above"),
 )
 OF_READINGS = ("change_at", "peak_change", "time_of_peak", "mean_peak_change", "sd_peak_change", *NEEDS_PEOPLE[-2:])
 NEEDS_SERIES = ("aafe", "gmr")

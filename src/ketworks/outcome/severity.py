@@ -10,12 +10,12 @@ from jax import Array
 def severity(baseline: Array, effect: Array, control: Array, top: Array) -> Array:
     """MADRS total score.
 
-    Equation:  S = S0 - E - P, held within 0 and the top of the scale
+    Equation:  S = max(S0 - P, 0) - E, held within 0 and the top of the scale
     Symbols:   S0 baseline, E drug effect, P change that a control treatment would bring - points
-    Source:    sum of terms as in docs/evidence/clinical.md section 8; additivity is an assumption
+    Source:    the drug effect is a share of what the control leaves, so that S = (S0 - P)(1 - f): an assumption
     Leaves out: measurement noise, drift, spontaneous recovery.
     """
-    return jnp.clip(baseline - effect - control, 0.0, top)
+    return jnp.clip(jnp.clip(baseline - control, 0.0, top) - effect, 0.0, top)
 
 
 def responded(score: Array, baseline: Array, fraction: Array) -> Array:

@@ -15,51 +15,57 @@ from ketworks.engine.signal import Need, Signal
 from ketworks.engine.stage import Stage, Surroundings
 from ketworks.evidence.parameters import load, pick
 from ketworks.outcome import signals
-from ketworks.outcome.control_arm import control_change
-from ketworks.outcome.drug_effect import beside_other_drugs, effect_cv, mean_effect, person_effect
+from ketworks.outcome.control_arm import Control, control_change, since_session
+from ketworks.outcome.drug_effect import beside_other_drugs, in_points, mean_share, person_share
 from ketworks.outcome.severity import relapsed, remitted, responded, severity
 
-_FAST, _SYNAPSES = "plasticity.ampa_gain", "plasticity.synapses"
-_DOSES, _BENEFIT = "plasticity.dose_equivalents", "comedication.benefit_gain"
-_MEAN = (_FAST, _SYNAPSES, _BENEFIT, "mood.largest_effect", "mood.fast_share")
-_CV = ("mood.cv_first", "mood.cv_repeated", "mood.doses_first", "mood.doses_repeated")
-_PERSON = (*_MEAN, _DOSES, *_CV)
-_SCORE = (*_PERSON, "madrs.baseline", "madrs.baseline_sd", "madrs.top")
+_FAST, _SYNAPSES, _BENEFIT = "plasticity.ampa_gain", "plasticity.synapses", "comedication.benefit_gain"
+_SHARE = (_FAST, _SYNAPSES, _BENEFIT, "mood.largest_share", "mood.fast_share")
+_PERSON_SHARE = (*_SHARE, "mood.share_spread")
+_COURSE = ("control.day", "control.fading")
 
 
-def _rests_on(control: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    response = (*_SCORE, *control, "madrs.response_fraction")
+def _rests_on(control: tuple[str, ...], baseline: str) -> dict[str, tuple[str, ...]]:
+    person = (*_PERSON_SHARE, *control, *_COURSE, baseline, f"{baseline}_sd", "madrs.top")
+    response = (*person, "madrs.response_fraction")
     return {
-        signals.MEAN_EFFECT: _MEAN,
-        signals.DRUG_EFFECT: _PERSON,
-        signals.MADRS: (*_SCORE, *control),
+        signals.MEAN_EFFECT: (*_SHARE, control[0], *control[2:], *_COURSE, baseline, "madrs.top"),
+        signals.DRUG_EFFECT: person,
+        signals.DRUG_SHARE: _PERSON_SHARE,
+        signals.MADRS: person,
         signals.RESPONSE: response,
-        signals.REMISSION: (*_SCORE, *control, "madrs.remission_threshold"),
+        signals.REMISSION: (*person, "madrs.remission_threshold"),
         signals.RELAPSE: (*response, "madrs.relapse_threshold"),
     }
 
 
-_MEAN_EQUATIONS = (mean_effect, beside_other_drugs)
-_PERSON_EQUATIONS = (*_MEAN_EQUATIONS, effect_cv, person_effect)
+_MEAN_EQUATIONS = (mean_share, beside_other_drugs, control_change, in_points)
+_PERSON_EQUATIONS = (mean_share, beside_other_drugs, person_share, control_change, in_points)
 _SCORE_EQUATIONS = (*_PERSON_EQUATIONS, severity)
+_MIDAZOLAM = ("control.midazolam_mean", "control.midazolam_sd")
+_SALINE = ("control.saline_mean", "control.saline_sd")
+_NEW = tuple(f"control.new_antidepressant_{what}" for what in ("mean", "sd", "early", "visit"))
 
 
 @dataclass(frozen=True)
 class DrugOnly(Stage):
-    """Baseline minus the drug effect; nothing that a control treatment would bring."""
+    """Baseline minus what the drug takes away beside midazolam; nothing that a control treatment would bring."""
 
     name: ClassVar[str] = "outcome"
     variant: ClassVar[str] = "drug-only"
     meaning: ClassVar[str] = "MADRS from synaptic gain: the drug effect only, placebo and expectancy excluded"
-    needs: ClassVar[tuple[Need, ...]] = tuple(Need(name, "1") for name in (_FAST, _SYNAPSES, _DOSES, _BENEFIT))
+    setting: ClassVar[str] = "midazolam"
+    baseline: ClassVar[str] = "madrs.baseline"
+    needs: ClassVar[tuple[Need, ...]] = tuple(Need(name, "1") for name in (_FAST, _SYNAPSES, _BENEFIT))
     outputs: ClassVar[tuple[Signal, ...]] = signals.outputs(
-        "drug effect only; placebo and expectancy excluded", "without placebo"
+        "drug effect only; placebo and expectancy excluded", "without placebo", "midazolam"
     )
     random_effects: ClassVar[tuple[str, ...]] = ("outcome.sensitivity", "outcome.baseline")
-    rests_on: ClassVar[Mapping[str, tuple[str, ...]]] = _rests_on(())
+    rests_on: ClassVar[Mapping[str, tuple[str, ...]]] = _rests_on(_MIDAZOLAM[:1], "madrs.baseline")
     equations = {
         signals.MEAN_EFFECT: _MEAN_EQUATIONS,
         signals.DRUG_EFFECT: _PERSON_EQUATIONS,
+        signals.DRUG_SHARE: (mean_share, beside_other_drugs, person_share),
         signals.MADRS: _SCORE_EQUATIONS,
         signals.RESPONSE: (*_SCORE_EQUATIONS, responded),
         signals.REMISSION: (*_SCORE_EQUATIONS, remitted),
@@ -68,40 +74,54 @@ class DrugOnly(Stage):
 
     @classmethod
     def parameters(cls) -> Mapping[str, Parameter]:
-        """Drug effect and scale."""
-        return pick(load(str(Path(__file__).parent)), ("mood.", "madrs."))
+        """Drug effect, scale and the change under the control on top of which the drug acts."""
+        own = (*_COURSE, f"control.{cls.setting}_")
+        return pick(load(str(Path(__file__).parent)), ("mood.", "madrs.", *own))
 
     def run(self, around: Surroundings, inputs: Mapping[str, Array]) -> dict[str, Array]:
         """Effect, score and its thresholds.
 
         Args:
-            around: times, draws and parameters.
-            inputs: fast gain, synaptic gain, doses received and the factor of other drugs, shape (people, times).
+            around: times, doses, draws and parameters.
+            inputs: fast gain, synaptic gain and the factor of other drugs, shape (people, times).
 
         Returns:
             The declared outputs, shape (people, times). Closed form: no error of its own.
         """
         p = around.p
-        alone = mean_effect(inputs[_FAST], inputs[_SYNAPSES], p["mood.largest_effect"], p["mood.fast_share"])
+        alone = mean_share(inputs[_FAST], inputs[_SYNAPSES], p["mood.largest_share"], p["mood.fast_share"])
         mean = beside_other_drugs(alone, inputs[_BENEFIT])
-        cv = effect_cv(inputs[_DOSES], *(p[key] for key in _CV))
-        own = person_effect(mean, cv, around.eta["outcome.sensitivity"])
-        start = p["madrs.baseline"] + p["madrs.baseline_sd"] * around.eta["outcome.baseline"]
-        baseline = jnp.clip(start, 0.0, p["madrs.top"])[:, None]
-        score = severity(baseline, own, self.control(around), p["madrs.top"])
+        own = person_share(mean, p["mood.share_spread"], around.eta["outcome.sensitivity"])
+        middle, top = p[self.baseline], p["madrs.top"]
+        start = middle + p[f"{self.baseline}_sd"] * around.eta["outcome.baseline"]
+        baseline = jnp.clip(start, 0.0, top)[:, None]
+        taken, shown = self.control(around)
+        effect = in_points(own, baseline, taken, top)
+        score = severity(baseline, effect, shown, top)
         response = responded(score, baseline, p["madrs.response_fraction"])
         return {
-            signals.MEAN_EFFECT: mean,
-            signals.DRUG_EFFECT: own,
+            signals.MEAN_EFFECT: in_points(mean, middle, self._change(around, jnp.zeros(1)), top),
+            signals.DRUG_EFFECT: effect,
+            signals.DRUG_SHARE: own,
             signals.MADRS: score,
             signals.RESPONSE: response,
             signals.REMISSION: remitted(score, p["madrs.remission_threshold"]),
             signals.RELAPSE: relapsed(score, response, p["madrs.relapse_threshold"]),
         }
 
-    def control(self, around: Surroundings) -> Array:
-        """Change under the control treatment, points, shape (people, times) or one that broadcasts to it: none."""
-        return jnp.zeros((1, around.times.shape[0]))
+    def control(self, around: Surroundings) -> tuple[Array, Array]:
+        """Change under the control that the drug finds, and the part of it that is shown in the score: points, each of
+        shape (people, times) or one that broadcasts to it."""
+        change = self._change(around, jnp.zeros(1))
+        return change, jnp.zeros_like(change)
+
+    def _change(self, around: Surroundings, eta: Array) -> Array:
+        p, key = around.p, f"control.{self.setting}"
+        day = p["control.day"]
+        early, visit = p.get(f"{key}_early", jnp.ones(())), p.get(f"{key}_visit", day)
+        fading = p["control.fading"] if f"{key}_visit" not in p else jnp.zeros(())  # taken daily: nothing ends
+        control = Control(p[f"{key}_mean"], p.get(f"{key}_sd", jnp.zeros(())), day, early, visit, fading)
+        return control_change(around.times, since_session(around.times, around.schedule.start), control, eta)
 
 
 @dataclass(frozen=True)
@@ -109,23 +129,11 @@ class _Controlled(DrugOnly):
     """The drug effect on top of what a control treatment brings; with no drug this is the control arm."""
 
     random_effects: ClassVar[tuple[str, ...]] = (*DrugOnly.random_effects, "outcome.control")
-    setting: ClassVar[str]
 
-    @classmethod
-    def parameters(cls) -> Mapping[str, Parameter]:
-        """Drug effect, scale and the change under the control treatment."""
-        own = ("control.visit", f"control.{cls.setting}_")
-        return pick(load(str(Path(__file__).parent)), ("mood.", "madrs.", *own))
-
-    def control(self, around: Surroundings) -> Array:
-        """Change under the control treatment, points, shape (people, times)."""
-        p, eta = around.p, around.eta["outcome.control"]
-        mean, sd = p[f"control.{self.setting}_mean"], p[f"control.{self.setting}_sd"]
-        return control_change(around.times, mean, sd, p["control.visit"], eta)
-
-
-def _controlled(setting: str) -> dict[str, tuple[str, ...]]:
-    return _rests_on((f"control.{setting}_mean", f"control.{setting}_sd", "control.visit"))
+    def control(self, around: Surroundings) -> tuple[Array, Array]:
+        """Change under the control treatment, which the score shows: points, shape (people, times)."""
+        change = self._change(around, around.eta["outcome.control"])
+        return change, change
 
 
 @dataclass(frozen=True)
@@ -133,12 +141,11 @@ class Midazolam(_Controlled):
     """Drug effect plus the change seen under midazolam, the control that hides the treatment best."""
 
     variant: ClassVar[str] = "midazolam"
-    setting: ClassVar[str] = "midazolam"
     meaning: ClassVar[str] = "MADRS in a midazolam-controlled trial: drug effect plus the change under midazolam"
     outputs: ClassVar[tuple[Signal, ...]] = signals.outputs(
-        "drug effect plus the change under midazolam", "with midazolam"
+        "drug effect plus the change under midazolam", "with midazolam", "midazolam"
     )
-    rests_on: ClassVar[Mapping[str, tuple[str, ...]]] = _controlled("midazolam")
+    rests_on: ClassVar[Mapping[str, tuple[str, ...]]] = _rests_on(_MIDAZOLAM, "madrs.baseline")
 
 
 @dataclass(frozen=True)
@@ -148,5 +155,24 @@ class Saline(_Controlled):
     variant: ClassVar[str] = "saline"
     setting: ClassVar[str] = "saline"
     meaning: ClassVar[str] = "MADRS in a saline-controlled trial: drug effect plus the change under saline"
-    outputs: ClassVar[tuple[Signal, ...]] = signals.outputs("drug effect plus the change under saline", "with saline")
-    rests_on: ClassVar[Mapping[str, tuple[str, ...]]] = _controlled("saline")
+    outputs: ClassVar[tuple[Signal, ...]] = signals.outputs(
+        "drug effect plus the change under saline", "with saline", "saline"
+    )
+    rests_on: ClassVar[Mapping[str, tuple[str, ...]]] = _rests_on(_SALINE, "madrs.baseline")
+
+
+@dataclass(frozen=True)
+class NewAntidepressant(_Controlled):
+    """Drug effect beside a new oral antidepressant, as in the nasal registration trials, whose people began higher."""
+
+    variant: ClassVar[str] = "new-antidepressant"
+    setting: ClassVar[str] = "new_antidepressant"
+    baseline: ClassVar[str] = "control.new_antidepressant_baseline"
+    meaning: ClassVar[str] = (
+        "MADRS in a nasal trial: drug effect plus the change under a new antidepressant and placebo"
+    )
+    outputs: ClassVar[tuple[Signal, ...]] = signals.outputs(
+        *("drug effect plus the change under a new-antidepressant and placebo", "with a new antidepressant"),
+        "a new antidepressant and placebo",
+    )
+    rests_on: ClassVar[Mapping[str, tuple[str, ...]]] = _rests_on(_NEW, "control.new_antidepressant_baseline")

@@ -3,8 +3,10 @@
 1. Drive. C50 makes the drive received after 0.1, 0.2, 0.5 and 1.0 mg/kg over 40 min follow the assumed dose curve:
    a pulse of that drive lets fast gain jump by kA * g with g = dose / (dose + D50), scaled to 1 at 0.5 mg/kg.
    u_max makes the drive of one 0.5 mg/kg infusion 1.
-2. Chain. Growth, delay, loss time and the two weights of the effect follow from the mean drug effects in
-   ``mood_anchors.csv`` by least squares; kA, tauA, tauK and rho are held (see their rows).
+2. Chain. Growth, loss time and the two weights of the effect follow from the drug effects in ``mood_anchors.csv`` by
+   least squares; kA, tauA, tauD, kK, tauK and rho are held (see their rows). An effect in points becomes the share that
+   the drug takes of what control P and expectancy X had left, f = (E - X) / (S0 - P - X): one dose against midazolam
+   and repeated doses against saline then speak of the same thing.
 
 ``calibration_curve.csv`` is receptor.active_ketamine of a typical adult of 75 kg after 0.5 mg/kg racemate over 40 min
 with the plasma stage ``simons2022`` and the receptor stage ``trapping-block``; kinetics are linear in dose. After a
@@ -37,14 +39,15 @@ from ketworks.plasticity.synaptic_chain import Rates
 
 Floats = NDArray[np.float64]
 FOLDER = Path(__file__).parent
+OUTCOME = FOLDER.parent / "outcome"
 
 DOSES = (0.1, 0.2, 0.5, 1.0)  # mg/kg over 40 min, the doses that were tried against midazolam
 STANDARD = 0.5  # mg/kg, the dose whose drive is 1
 INFUSION = 40.0  # min
 _DAY = to_canonical(1.0, "d")[0]
-_START = (1.3, 0.2, 9.0, 9.0, 19.0)  # 1/d, d, d, points, points: where the search begins
-_LEAST = (0.1, 0.05, 2.0, 0.0, 0.0)
-_MOST = (20.0, 1.0, 40.0, 40.0, 60.0)
+_START = (3.0, 3.0, 0.3, 0.4)  # 1/d, d, 1, 1: where the search begins
+_LEAST = (0.1, 0.3, 0.0, 0.0)
+_MOST = (20.0, 40.0, 1.0, 1.0)
 
 
 class Curve(NamedTuple):
@@ -55,12 +58,18 @@ class Curve(NamedTuple):
 
 
 class Anchor(NamedTuple):
-    """A mean drug effect: name, dose times d, time d, effect in points."""
+    """A mean drug effect: name, dose times d, time d; effect, change under its control, and expectancy in points."""
 
     name: str
     doses: tuple[float, ...]
     time: float
     effect: float
+    control: float
+    expectancy: float
+
+    def share(self, baseline: float) -> float:
+        """What the drug took of what control and expectancy had left."""
+        return (self.effect - self.expectancy) / (baseline - self.control - self.expectancy)
 
 
 class DriveFit(NamedTuple):
@@ -73,14 +82,14 @@ class DriveFit(NamedTuple):
 
 
 class ChainFit(NamedTuple):
-    """Growth 1/d, delay d, loss time d, largest effect points, fast share 1, and the effects at the anchors, points."""
+    """Growth 1/d, loss time d, largest share 1, fast share 1, and the shares at the anchors as fitted and as wanted."""
 
     growth: float
-    delay: float
     loss_time: float
-    largest_effect: float
+    largest_share: float
     fast_share: float
-    effects: Floats
+    shares: Floats
+    wanted: Floats
 
 
 def read_curve(path: Path = FOLDER / "calibration_curve.csv") -> Curve:
@@ -92,9 +101,10 @@ def read_curve(path: Path = FOLDER / "calibration_curve.csv") -> Curve:
 
 def read_anchors(path: Path = FOLDER / "mood_anchors.csv") -> list[Anchor]:
     """The mean drug effects that set the chain."""
+    points = ("time_d", "effect_point", "control_point", "expectancy_point")
     with path.open(encoding="utf-8", newline="") as handle:
         return [
-            Anchor(row["name"], _days(row["doses_d"]), float(row["time_d"]), float(row["effect_point"]))
+            Anchor(row["name"], _days(row["doses_d"]), *(float(row[name]) for name in points))
             for row in csv.DictReader(handle)
         ]
 
@@ -121,27 +131,29 @@ def fit_drive(curve: Curve, jump: float, half_dose: float) -> DriveFit:
     return DriveFit(best, 1.0 / float(area(best)[standard]), area(best) / area(best)[standard], wanted)
 
 
-def fit_chain(curve: Curve, anchors: Sequence[Anchor], fixed: Mapping[str, float], fitted: DriveFit) -> ChainFit:
-    """Growth, delay, loss time and the weights of A and N by least squares on the anchors.
+def fit_chain(
+    curve: Curve, anchors: Sequence[Anchor], fixed: Mapping[str, float], fitted: DriveFit, baseline: float
+) -> ChainFit:
+    """Growth, loss time and the weights of A and N by least squares on the anchors.
 
     Args:
         curve: active drug after one standard infusion.
-        anchors: effects to meet, equally weighted.
+        anchors: effects to meet, equally weighted as shares.
         fixed: canonical values of the rows that are held, by id.
         fitted: the drive.
+        baseline: score before treatment, points.
     """
     grids = [_anchor_grid(curve, anchor) for anchor in anchors]
-    wanted = np.array([anchor.effect for anchor in anchors])
+    wanted = np.array([anchor.share(baseline) for anchor in anchors])
 
-    def effects(x: Floats) -> Floats:
+    def shares(x: Floats) -> Floats:
         rates = _rates(fixed, fitted, x)
         ends = np.array([_end_states(times, level, fitted.half_level, rates) for times, level in grids])
-        return np.asarray(x[3] * ends[:, 0] + x[4] * ends[:, 1], dtype=np.float64)
+        return np.asarray(x[2] * ends[:, 0] + x[3] * ends[:, 1], dtype=np.float64)
 
-    found = least_squares(lambda x: effects(x) - wanted, _START, x_scale=_START, bounds=(_LEAST, _MOST)).x
-    largest = float(found[3] + found[4])
-    growth, delay, loss_time = (float(v) for v in found[:3])
-    return ChainFit(growth, delay, loss_time, largest, float(found[3]) / largest, effects(found))
+    found = least_squares(lambda x: shares(x) - wanted, _START, x_scale=_START, bounds=(_LEAST, _MOST)).x
+    largest = float(found[2] + found[3])
+    return ChainFit(float(found[0]), float(found[1]), largest, float(found[2]) / largest, shares(found), wanted)
 
 
 def _days(cell: str) -> tuple[float, ...]:
@@ -160,9 +172,10 @@ def _rates(fixed: Mapping[str, float], fitted: DriveFit, x: Floats) -> Rates:
         jump=jnp.asarray(fixed["synaptic_chain.jump"]),
         largest_drive=jnp.asarray(fitted.largest),
         fast_time=jnp.asarray(fixed["synaptic_chain.fast_time"]),
-        delay=jnp.asarray(x[1] * _DAY),
+        delay=jnp.asarray(fixed["synaptic_chain.delay"]),
         growth=jnp.asarray(x[0] / _DAY),
-        loss_time=jnp.asarray(x[2] * _DAY),
+        loss_time=jnp.asarray(x[1] * _DAY),
+        trace_gain=jnp.asarray(fixed["synaptic_chain.trace_gain"]),
         trace_time=jnp.asarray(fixed["synaptic_chain.trace_time"]),
         hold=jnp.asarray(fixed["synaptic_chain.hold"]),
     )
@@ -184,18 +197,17 @@ def main() -> None:
     fixed = {key: row.canonical for key, row in load(str(FOLDER)).items()}
     curve, anchors = read_curve(), read_anchors()
     fitted = fit_drive(curve, fixed["synaptic_chain.jump"], fixed["synaptic_drive.dose_ed50"])
-    chain = fit_chain(curve, anchors, fixed, fitted)
+    chain = fit_chain(curve, anchors, fixed, fitted, load(str(OUTCOME))["madrs.baseline"].canonical)
     print(f"synaptic_drive.half_level\t{fitted.half_level:.4g} umol/L")
     print(f"synaptic_drive.largest\t{fitted.largest:.4g} 1/min")
     for dose, got, wanted in zip(DOSES, fitted.received, fitted.wanted, strict=True):
         print(f"  drive received at {dose} mg/kg\t{got:.3f} (wanted {wanted:.3f})")
     print(f"synaptic_chain.growth\t{chain.growth:.4g} 1/d")
-    print(f"synaptic_chain.delay\t{chain.delay:.4g} d")
     print(f"synaptic_chain.loss_time\t{chain.loss_time:.4g} d")
-    print(f"mood.largest_effect\t{chain.largest_effect:.4g} point")
+    print(f"mood.largest_share\t{chain.largest_share:.4g}")
     print(f"mood.fast_share\t{chain.fast_share:.4g}")
-    for anchor, effect in zip(anchors, chain.effects, strict=True):
-        print(f"  {anchor.name}\t{effect:.2f} points (wanted {anchor.effect})")
+    for anchor, share, aim in zip(anchors, chain.shares, chain.wanted, strict=True):
+        print(f"  {anchor.name}\t{share:.3f} (wanted {aim:.3f})")
 
 
 if __name__ == "__main__":

@@ -71,7 +71,7 @@ def solve(times: Array, drive: Array, fine_times: Array, fine_drive: Array, rate
 
 
 class _Step(NamedTuple):
-    """What one step does to A and D, per person: A decays towards ``goal`` at ``pace``, and D follows A."""
+    """What one step does to A, D and K, per person: A and K decay towards their goals, and D follows A."""
 
     h: Array
     drive: Array
@@ -80,6 +80,8 @@ class _Step(NamedTuple):
     mean_keep: Array
     follow: Array
     keep_signal: Array
+    goal_trace: Array
+    half_keep_trace: Array
 
 
 def _steps(times: Array, drive: Array, rates: Rates) -> _Step:
@@ -95,32 +97,34 @@ def _steps(times: Array, drive: Array, rates: Rates) -> _Step:
     near = jnp.abs(gap) < 1e-4
     quotient = (keep - keep_signal) / jnp.where(near, 1.0, gap)
     follow = lag * h * jnp.where(near, keep_signal * (1.0 + 0.5 * gap), quotient)
-    return _Step(h, mean, rise / pace, keep, _mean_of_decay(pace * h), follow, keep_signal)
+    rise_trace = consolidation(0.0, mean, rates)
+    pace_trace = rise_trace - consolidation(1.0, mean, rates)
+    half_keep_trace = jnp.exp(-0.5 * pace_trace * h)
+    fast = (rise / pace, keep, _mean_of_decay(pace * h), follow, keep_signal)
+    return _Step(h, mean, *fast, rise_trace / pace_trace, half_keep_trace)
 
 
 def _march(times: Array, drive: Array, rates: Rates) -> Array:
     """States and drive received, shape (5, people, times)."""
     lag = translation(0.0, 1.0, rates)
-    to_trace = _line_weights(consolidation(0.0, 1.0, rates) * jnp.diff(times)[:, None])
 
-    def step(state: Array, edge: tuple[_Step, Array]) -> tuple[Array, Array]:
+    def step(state: Array, e: _Step) -> tuple[Array, Array]:
         gain0, signal0, synapses0, trace0, received = state
-        e, by_trace = edge
         above = gain0 - e.goal
         gain = e.goal + e.keep * above
         signal = e.keep_signal * signal0 + e.follow * above + e.goal * (1.0 - e.keep_signal)
         moved = (signal - signal0) / jnp.where(e.h > 0.0, lag * e.h, 1.0)
         signal_mean = e.goal + e.mean_keep * above - moved  # exact: D' = lag (A - D) integrated over the step
-        trace_mid = trace0 + 0.5 * e.h * consolidation(trace0, synapses0, rates)
+        trace_mid = e.goal_trace + e.half_keep_trace * (trace0 - e.goal_trace)
         growth = structural_gain(0.0, signal_mean, trace_mid, rates)
         pace = growth - structural_gain(1.0, signal_mean, trace_mid, rates)
         synapses = growth / pace + (synapses0 - growth / pace) * jnp.exp(-pace * e.h)
-        trace = by_trace[0] * trace0 + by_trace[1] * synapses0 + by_trace[2] * synapses
+        trace = e.goal_trace + e.half_keep_trace * (trace_mid - e.goal_trace)
         state = jnp.stack([gain, signal, synapses, trace, received + e.h * drive_received(e.drive, rates)])
         return state, state
 
     start = jnp.zeros((5, drive.shape[0]))
-    _, path = jax.lax.scan(step, start, (_steps(times, drive, rates), to_trace))
+    _, path = jax.lax.scan(step, start, _steps(times, drive, rates))
     return jnp.moveaxis(jnp.concatenate([start[None], path]), 0, -1)
 
 
@@ -128,9 +132,3 @@ def _mean_of_decay(step: Array) -> Array:
     """Mean of e^-s for s from 0 to ``step``."""
     safe = jnp.where(step < 1e-5, 1.0, step)
     return jnp.where(step < 1e-5, 1.0 - 0.5 * step, -jnp.expm1(-safe) / safe)
-
-
-def _line_weights(step: Array) -> Array:
-    """Weights of the old value and of the input at both ends, exact for an input on a straight line; (steps, 3, 1)."""
-    keep, mean = jnp.exp(-step), _mean_of_decay(step)
-    return jnp.stack([keep, mean - keep, 1.0 - mean], axis=1)

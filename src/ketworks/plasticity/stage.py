@@ -26,13 +26,8 @@ _DRIVE = (_ACTIVE, "synaptic_drive.half_level", "synaptic_drive.steepness", "syn
 _DOSES = (*_DRIVE, "synaptic_drive.largest")
 _FAST = (*_DOSES, "synaptic_chain.jump", "synaptic_chain.fast_time")
 _DELAYED = (*_FAST, "synaptic_chain.delay")
-_SLOW = (
-    *_DELAYED,
-    "synaptic_chain.growth",
-    "synaptic_chain.loss_time",
-    "synaptic_chain.hold",
-    "synaptic_chain.trace_time",
-)
+_TRACE = (*_DOSES, "synaptic_chain.trace_gain", "synaptic_chain.trace_time")
+_SLOW = (*_DELAYED, *_TRACE, "synaptic_chain.growth", "synaptic_chain.loss_time", "synaptic_chain.hold")
 
 
 @dataclass(frozen=True)
@@ -62,7 +57,7 @@ class Disinhibition(Stage):
         signals.FAST_GAIN: (*_FAST, gate.AT_TEST),
         signals.TRANSLATION: _DELAYED,
         signals.SYNAPSES: (*_SLOW, gate.AT_TEST),
-        signals.CONSOLIDATION: _SLOW,
+        signals.CONSOLIDATION: _TRACE,
     }
     equations = {
         signals.DRIVE: (drive.saturating_drive, drive.gated),
@@ -73,7 +68,7 @@ class Disinhibition(Stage):
             *(synaptic_chain.fast_gain, synaptic_chain.translation),
             *(synaptic_chain.structural_gain, synaptic_chain.consolidation, gate.seen),
         ),
-        signals.CONSOLIDATION: (synaptic_chain.structural_gain, synaptic_chain.consolidation),
+        signals.CONSOLIDATION: (drive.saturating_drive, synaptic_chain.consolidation),
     }
 
     def __post_init__(self) -> None:
@@ -124,6 +119,7 @@ def rates_of(p: Mapping[str, Array]) -> synaptic_chain.Rates:
         delay=jnp.asarray(p["synaptic_chain.delay"]),
         growth=jnp.asarray(p["synaptic_chain.growth"]),
         loss_time=jnp.asarray(p["synaptic_chain.loss_time"]),
+        trace_gain=jnp.asarray(p["synaptic_chain.trace_gain"]),
         trace_time=jnp.asarray(p["synaptic_chain.trace_time"]),
         hold=jnp.asarray(p["synaptic_chain.hold"]),
     )

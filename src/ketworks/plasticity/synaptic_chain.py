@@ -17,6 +17,7 @@ class Rates(NamedTuple):
     delay: Array
     growth: Array
     loss_time: Array
+    trace_gain: Array
     trace_time: Array
     hold: Array
 
@@ -40,8 +41,8 @@ def translation(signal: Array | float, gain: Array | float, rates: Rates) -> Arr
 
     Equation:  dD/dt = (A - D) / tauD
     Symbols:   D - 1;  tauD - min
-    Source:    fitted here; tauD sits on the lower bound of its fit (1.2 h), far faster than spine formation in the
-               mouse (12 to 24 h, Moda-Sava 2019; 72 h in sensory cortex, Pryazhnikov 2018)
+    Source:    held at 5 h, the value of an earlier fit of this work; faster than spine formation in the mouse (12 to
+               24 h, Moda-Sava 2019; 72 h in sensory cortex, Pryazhnikov 2018)
     Leaves out: a distribution of delays.
     """
     return (gain - signal) / rates.delay
@@ -59,16 +60,17 @@ def structural_gain(synapses: Array | float, signal: Array | float, trace: Array
     return rates.growth * signal * (1.0 - synapses) - fading
 
 
-def consolidation(trace: Array | float, synapses: Array | float, rates: Rates) -> Array:
-    """Slow trace of repeated dosing.
+def consolidation(trace: Array | float, drive: Array, rates: Rates) -> Array:
+    """How long synapses last: a trace of the drug received, one dose or many, that slows their loss.
 
-    Equation:  dK/dt = (N - K) / tauK
-    Symbols:   K - 1;  tauK - min
-    Source:    fitted here to one plateau (weekly maintenance without further change, Phillips 2019)
-    Leaves out: spontaneous recovery under an antidepressant; the chain alone loses its effect about 8 weeks after
-               16 weeks of dosing, much faster than stable remitters relapse.
+    Equation:  dK/dt = kK * u * (1 - K) - K / tauK,   u = u_max * s
+    Symbols:   K - 1;  kK consolidation from one standard infusion, while K is small - 1;  u drive - 1/min (its
+               integral over one standard infusion is 1);  tauK - min
+    Source:    an assumption: what is received, and not how many synapses there are, decides how long they last. It lets
+               a larger dose last longer (relapse by dose, Salloum 2020) and a weekly course stay flat (Phillips 2019)
+    Leaves out: spontaneous recovery under an antidepressant; what kind of molecule keeps a synapse.
     """
-    return (synapses - trace) / rates.trace_time
+    return rates.trace_gain * rates.largest_drive * drive * (1.0 - trace) - trace / rates.trace_time
 
 
 def drive_received(drive: Array, rates: Rates) -> Array:

@@ -16,7 +16,7 @@ from ketworks.trial.settings import numbers
 from ketworks.trial.simulated import simulated
 
 Floats = NDArray[np.float64]
-_EFFECT, _DISSOCIATION, _PRESSURE = "outcome.drug_effect", "mind.cadss", "body.systolic"
+_EFFECT, _DISSOCIATION, _PRESSURE = "outcome.drug_share", "mind.cadss", "body.systolic"
 _BASELINE = "outcome.baseline"
 _SESSION = np.linspace(0.0, 1.0, 9)
 _AFTER = 60.0  # min after the first dose has ended that still count as its session
@@ -29,8 +29,9 @@ class Pool(NamedTuple):
         ids: person ids; person i is the same in every trial with this seed and population.
         male: 0 or 1.
         baseline: score before treatment, points.
-        effect: drug effect at the visits, points, shape (arms, people, visits).
-        later: drug effect one period later, as carried over in a crossover, shape (arms, people, visits + 1); the first
+        effect: share of what is left of the score that the drug takes away at the visits, 1, shape (arms, people,
+            visits); it is the same in every setting.
+        later: that share one period later, as carried over in a crossover, shape (arms, people, visits + 1); the first
             is at the start of that period. Without a crossover shape (arms, people, 0).
         dissociation: highest of the first session, points, shape (arms, people).
         rise: highest rise of systolic pressure in it, mmHg, shape (arms, people).

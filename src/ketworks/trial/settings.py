@@ -20,6 +20,9 @@ class Setting(NamedTuple):
         sensation: mean of what people feel from the control itself, in points of dissociation.
         threshold: felt effect at which as many guess drug as control, in points.
         slope: how sharply guesses turn there, per point; 0 where nobody can tell.
+        early: share of the fall that is there after a day, 1.
+        fading: rate at which the fall fades from a day after the last session on, 1/min.
+        worth: share of expectancy that guessing drug can still win, 1; 0 where everybody gets another treatment openly.
     """
 
     mean: float
@@ -28,6 +31,9 @@ class Setting(NamedTuple):
     sensation: float
     threshold: float
     slope: float
+    early: float = 1.0
+    fading: float = 0.0
+    worth: float = 1.0
 
 
 class Numbers(NamedTuple):
@@ -76,13 +82,35 @@ def numbers() -> Numbers:
 
 @cache
 def setting(name: str) -> Setting:
-    """A control by name: saline and midazolam are those of the outcome stage, the others stand here."""
+    """A control by name: those that the outcome stage knows are read there, the others stand here.
+
+    What is given in sessions fades after the last one; what goes on daily (a new antidepressant, care in hospital) does
+    not: these are the controls with a row ``worth``.
+    """
     own, outcome = load(str(Path(__file__).parent)), load(str(_OUTCOME))
-    key = f"trial.{name.replace('-', '_')}"
-    if f"control.{name}_mean" in outcome:
-        change = [outcome[f"control.{name}_{what}"].canonical for what in ("mean", "sd")]
-        change.append(outcome["control.visit"].canonical)
-    else:
-        change = [own[f"{key}_{what}"].canonical for what in ("mean", "sd", "visit")]
-    guess = [own[f"{key}_{what}"].canonical for what in ("sensation", "threshold", "slope")]
-    return Setting(*change, *guess)
+    word = name.replace("-", "_")
+    key, control = f"trial.{word}", f"control.{word}"
+    rows = {**own, **{row.replace(control, key): value for row, value in outcome.items() if row.startswith(control)}}
+    day, fading = outcome["control.day"].canonical, outcome["control.fading"].canonical
+
+    def number(what: str, without: float) -> float:
+        row = rows.get(f"{key}_{what}")
+        return without if row is None else row.canonical
+
+    return Setting(
+        mean=rows[f"{key}_mean"].canonical,
+        sd=rows[f"{key}_sd"].canonical,
+        visit=number("visit", day),
+        sensation=rows[f"{key}_sensation"].canonical,
+        threshold=rows[f"{key}_threshold"].canonical,
+        slope=rows[f"{key}_slope"].canonical,
+        early=number("early", 1.0),
+        fading=0.0 if f"{key}_worth" in rows else fading,
+        worth=number("worth", 1.0),
+    )
+
+
+@cache
+def first_day() -> float:
+    """Minutes after which the first part of every control's change is there."""
+    return load(str(_OUTCOME))["control.day"].canonical

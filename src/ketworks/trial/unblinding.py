@@ -35,17 +35,18 @@ def guess_probability(felt: Floats, setting: Setting) -> Floats:
     return 1.0 / (1.0 + np.exp(-setting.slope * (felt - setting.threshold)))
 
 
-def expectancy_points(guessed: Floats, reference: Floats, points: float) -> Floats:
+def expectancy_points(guessed: Floats, reference: Floats, held: Floats, worth: float, points: float) -> Floats:
     """Fall of the score by expectancy, beyond what the other terms already hold.
 
-    Equation:  X_i = X (g_i - r_i)
-    Symbols:   X - points; g guess, 1 drug and 0 control; r the share that would have guessed drug in the setting from
-               which the other terms come: midazolam for the drug effect, the trial's own for the control's change
-    Source:    additive terms of docs/evidence/clinical.md section 3; X calibrated on 3 to 5 points between saline and
-               midazolam
+    Equation:  X_i = X (y (g_i - r_i) - h_i)
+    Symbols:   X - points; g guess, 1 drug and 0 control; r probability with which the same person guesses drug on the
+               blinded control of this trial, whose change holds that much; h what the drug effect holds already: by how
+               much more often the person guesses drug on ketamine than on midazolam in trials against midazolam, 0 in
+               control arms; y share of expectancy that a guess can still win in this setting - 1
+    Source:    terms of docs/evidence/clinical.md section 3; X calibrated on 3 to 5 points between saline and midazolam
     Leaves out: nocebo, raters' expectancy, and that a belief fades.
     """
-    return points * (guessed - reference)
+    return points * (worth * (guessed - reference) - held)
 
 
 def sensation(setting: Setting, share: Floats) -> Floats:
