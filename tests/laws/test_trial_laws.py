@@ -46,13 +46,17 @@ def test_a_fall_of_pressure_is_not_felt_as_drug(dissociation: float, rise: float
     assert felt == pytest.approx(dissociation + weight * max(rise, 0.0))
 
 
-@given(st.floats(0, 1), st.floats(0, 20))
-def test_expectancy_has_no_mean_where_the_reference_is_the_guess(share: float, points: float) -> None:
-    """At probability p of guessing drug, p X (1 - p) + (1 - p) X (0 - p) = 0."""
-    right = expectancy_points(np.array([1.0]), np.array([share]), points)[0]
-    wrong = expectancy_points(np.array([0.0]), np.array([share]), points)[0]
+@given(st.floats(0, 1), st.floats(0, 1), st.floats(0, 20))
+def test_expectancy_has_no_mean_where_what_is_won_is_held_already(share: float, control: float, points: float) -> None:
+    """At probability p on the drug and r on the control, with h = p - r as against midazolam, the mean is 0."""
+    right, wrong = (
+        expectancy_points(np.array([guess]), np.array([control]), np.array([share - control]), 1.0, points)[0]
+        for guess in (1.0, 0.0)
+    )
     assert share * right + (1.0 - share) * wrong == pytest.approx(0.0, abs=1e-9)
     assert right - wrong == pytest.approx(points)
+    nothing = expectancy_points(np.array([1.0]), np.array([control]), np.array([0.0]), 0.0, points)[0]
+    assert nothing == 0.0
 
 
 @given(st.floats(5, 15), st.floats(0, 4), st.floats(0, 8), st.floats(0, 1))

@@ -16,6 +16,7 @@ from ketworks.engine.grid import padded, padded_size, time_grid
 from ketworks.engine.schedule import Schedule
 from ketworks.engine.stage import Surroundings
 from ketworks.errors import WrongUse
+from ketworks.outcome.stage import DrugOnly, Midazolam
 from ketworks.plasticity import calibrate, signals
 from ketworks.plasticity.drive import saturating_drive
 from ketworks.plasticity.stage import Disinhibition, rates_of
@@ -78,7 +79,7 @@ def test_error_on_a_28_day_8_dose_grid_is_below_a_thousandth_and_is_estimated() 
     times = grid(EIGHT, 28.0)
     made = run(times, curve(times, EIGHT))
     rates = rates_of(VALUES)
-    jump, largest, fast, delay, growth, loss, trace, hold = (float(v) for v in rates)
+    jump, largest, fast, delay, growth, loss, kept, trace, hold = (float(v) for v in rates)
     half = float(VALUES["synaptic_drive.half_level"])
 
     def slope(t: float, y: Floats) -> list[float]:
@@ -87,7 +88,7 @@ def test_error_on_a_28_day_8_dose_grid_is_below_a_thousandth_and_is_estimated() 
         u = largest * level / (level + half)
         rise = -np.log1p(-jump) * u * (1 - a) - a / fast
         fading = n / (loss * (1.0 + hold * k))
-        return [rise, (a - d) / delay, growth * d * (1 - n) - fading, (n - k) / trace]
+        return [rise, (a - d) / delay, growth * d * (1 - n) - fading, kept * u * (1 - k) - k / trace]
 
     y, truth = np.zeros(4), [np.zeros((4, 1))]
     edges = [*(DAY * d + m for d in EIGHT for m in (0.0, 40.0)), 28.0 * DAY]
@@ -142,12 +143,48 @@ def test_calibration_gives_the_rows_of_the_table() -> None:
     assert fitted.largest == pytest.approx(fixed["synaptic_drive.largest"], rel=0.01)
     np.testing.assert_allclose(fitted.received, fitted.wanted, rtol=0.08)
     anchors = calibrate.read_anchors()
-    chain = calibrate.fit_chain(calibrate.read_curve(), anchors, fixed, fitted)
+    mood = DrugOnly.parameters()
+    baseline = mood["madrs.baseline"].canonical
+    chain = calibrate.fit_chain(calibrate.read_curve(), anchors, fixed, fitted, baseline)
     rows = Disinhibition.parameters()
     assert chain.growth == pytest.approx(rows["synaptic_chain.growth"].value, rel=0.02)
-    assert chain.delay == pytest.approx(rows["synaptic_chain.delay"].value, rel=0.05)
     assert chain.loss_time == pytest.approx(rows["synaptic_chain.loss_time"].value, rel=0.02)
-    np.testing.assert_allclose(chain.effects, [anchor.effect for anchor in anchors], atol=0.25)
+    assert chain.largest_share == pytest.approx(mood["mood.largest_share"].value, rel=0.01)
+    assert chain.fast_share == pytest.approx(mood["mood.fast_share"].value, rel=0.01)
+    np.testing.assert_allclose(chain.shares, [anchor.share(baseline) for anchor in anchors], atol=0.035)
+    np.testing.assert_allclose(chain.shares[:5], chain.wanted[:5], atol=0.012)  # after one infusion
+
+
+def test_anchors_stand_on_the_controls_of_the_outcome_stage() -> None:
+    """The change under midazolam that each anchor was corrected by is the model's own."""
+    for anchor in calibrate.read_anchors():
+        if "weekly" not in anchor.name:
+            made = Midazolam.parameters()
+            fading = np.exp(-made["control.fading"].value * max(anchor.time - 1.0, 0.0))
+            expected = made["control.midazolam_mean"].value * min(anchor.time, 1.0) * fading
+            assert anchor.control == pytest.approx(expected, abs=0.01), anchor.name
+
+
+def test_a_larger_dose_acts_more_on_duration_than_on_size() -> None:
+    """From a tenth of the dose to the whole, and from there to twice: what is left at 14 d of the gain at 24 h."""
+    times = grid((0.0,), 14.0)
+    made = run(times, np.stack([curve(times, scale=k) for k in (0.2, 1.0, 2.0)]))[signals.SYNAPSES]
+    left = np.array([np.interp(14.0 * DAY, times, one) / np.interp(DAY, times, one) for one in made])
+    size = np.array([np.interp(DAY, times, one) for one in made])
+    assert np.all(np.diff(left) > 0.0)
+    assert left[2] / left[1] > 1.15 * size[2] / size[1]
+    assert left[1] / left[0] > 1.5 * size[1] / size[0]
+
+
+def test_consolidation_follows_what_was_received_in_closed_form() -> None:
+    """Of a dose alone, with little consolidation: kK times the drive received, fading with tauK."""
+    times = grid((0.0,), 14.0)
+    made = run(times, curve(times))
+    rows = Disinhibition.parameters()
+    received = made[signals.DOSES][0, -1]
+    kept = 1.0 - np.exp(-rows["synaptic_chain.trace_gain"].value * received)
+    expected = kept * np.exp(-14.0 / rows["synaptic_chain.trace_time"].value)
+    assert made[signals.CONSOLIDATION][0, -1] == pytest.approx(expected, rel=0.01)
 
 
 def test_dose_curve_of_the_calibration_is_the_assumed_one() -> None:

@@ -49,6 +49,26 @@ def test_knowing_the_arm_is_worth_three_to_five_points_between_saline_and_midazo
     assert 3.0 < effect(pool, made(pool, "saline")) - effect(pool, made(pool, "midazolam")) < 5.0
 
 
+def test_a_trial_against_midazolam_finds_eight_points_and_one_against_saline_more(pool: Pool) -> None:
+    """The anchors of the fit come back through people, ratings and the floor of the scale."""
+    assert effect(pool, made(pool, "midazolam")) == pytest.approx(8.0, abs=0.8)
+    assert effect(pool, made(pool, "saline")) > 10.5
+
+
+def test_where_nobody_can_tell_the_trial_finds_less_than_against_midazolam(pool: Pool) -> None:
+    assert effect(pool, made(pool, "masked")) < effect(pool, made(pool, "midazolam")) - 0.3
+
+
+def test_what_the_control_leaves_bounds_what_the_drug_can_add(pool: Pool) -> None:
+    """Beside a new antidepressant, and in hospital, guessing drug wins nothing and less is left to gain."""
+    for name in ("new-antidepressant", "hospital"):
+        scores = made(pool, name)
+        assert effect(pool, scores) < effect(pool, made(pool, "midazolam")), name
+        assert setting(name).worth == 0.0
+        change = scores.score[0][0, :, :, 1] - scores.score[0][0, :, :, 0]
+        assert abs(change[1].mean()) < 5.0  # the control goes on, or holds
+
+
 def test_the_masked_guess_at_random_in_both_arms(pool: Pool) -> None:
     scores = made(pool, "masked")
     assert (scores.guess == 0.5).all()
@@ -78,7 +98,7 @@ def test_what_a_crossover_carries_over_lowers_the_next_baseline(pool: Pool) -> N
         own = make_pool(trial, 300)
         baseline = make_scores(trial, own).baseline[1]
         lost.append(float(np.mean(baseline[1] - baseline[0])))
-        assert lost[-1] == pytest.approx(float(own.later[0, :, 0].mean()), abs=0.5)
+        assert lost[-1] == pytest.approx(float((own.baseline * own.later[0, :, 0]).mean()), abs=0.5)
     assert lost[0] > 3.0 > lost[1] >= 0.0
 
 
