@@ -67,6 +67,15 @@ def test_a_new_antidepressant_meets_the_change_it_was_fitted_to() -> None:
     assert fall.std() == pytest.approx(14.5, abs=1.5)
 
 
+@pytest.mark.parametrize("stage", [NaturalCourse(), Antidepressant()], ids=lambda s: s.variant)
+def test_the_mean_course_that_the_drug_finds_is_that_of_people(stage: NaturalCourse) -> None:
+    days = [0.0, 7.0, 28.0, 180.0]
+    people = untreated(stage, days)[BACKGROUND].mean(axis=0)
+    p = {key: jnp.asarray(row.canonical) for key, row in stage.parameters().items()}
+    mean = stage.mean_control(Surroundings(jnp.asarray(days) * DAY, NONE, {}, {}, p))
+    np.testing.assert_allclose(mean[0], people, atol=0.25)
+
+
 def test_response_to_an_antidepressant_comes_ever_more_slowly_without_a_typed_shape() -> None:
     """The hazard of a mixed group falls because those who gain much are soon gone from those who wait."""
     days = [0.0, *np.arange(14.0, 365.0, 14.0)]

@@ -68,7 +68,7 @@ def jumped(doses: Sequence[float], asked: Sequence[float]) -> Floats:
 
 
 def test_published_table_of_the_pulse_fit_for_a_week() -> None:
-    """One pulse, docs/evidence/clinical.md section 8, where consolidation followed the synapses: the same until then."""
+    """One pulse, docs/evidence/clinical.md section 8, where the synapses made the consolidation: alike until then."""
     asked, published = (0.15, 1.0, 3.0, 7.0), (4.9, 8.0, 7.0, 5.1)
     np.testing.assert_allclose(pulsed((0.0,), asked)[1], published, rtol=0.05)
 

@@ -25,11 +25,13 @@ _PERSON_SHARE = (*_SHARE, "mood.share_spread")
 _COURSE = ("control.day", "control.fading")
 
 
-def _rests_on(control: tuple[str, ...], baseline: str) -> dict[str, tuple[str, ...]]:
-    person = (*_PERSON_SHARE, *control, *_COURSE, baseline, f"{baseline}_sd", "madrs.top")
+def rests_on(control: tuple[str, ...], spread: tuple[str, ...], baseline: str) -> dict[str, tuple[str, ...]]:
+    """What carries each output: the rows of the control's mean course, those of its spread between people, and the id
+    of the score before treatment."""
+    person = (*_PERSON_SHARE, *control, *spread, baseline, f"{baseline}_sd", "madrs.top")
     response = (*person, "madrs.response_fraction")
     return {
-        signals.MEAN_EFFECT: (*_SHARE, control[0], *control[2:], *_COURSE, baseline, "madrs.top"),
+        signals.MEAN_EFFECT: (*_SHARE, *control, baseline, "madrs.top"),
         signals.DRUG_EFFECT: person,
         signals.DRUG_SHARE: _PERSON_SHARE,
         signals.MADRS: person,
@@ -42,9 +44,12 @@ def _rests_on(control: tuple[str, ...], baseline: str) -> dict[str, tuple[str, .
 _MEAN_EQUATIONS = (mean_share, beside_other_drugs, control_change, in_points)
 _PERSON_EQUATIONS = (mean_share, beside_other_drugs, person_share, control_change, in_points)
 _SCORE_EQUATIONS = (*_PERSON_EQUATIONS, severity)
-_MIDAZOLAM = ("control.midazolam_mean", "control.midazolam_sd")
-_SALINE = ("control.saline_mean", "control.saline_sd")
-_NEW = tuple(f"control.new_antidepressant_{what}" for what in ("mean", "sd", "early", "visit"))
+_BASELINE = "madrs.baseline"
+
+
+def _controlled(setting: str, *more: str, baseline: str = _BASELINE) -> dict[str, tuple[str, ...]]:
+    mean = tuple(f"control.{setting}_{what}" for what in ("mean", *more))
+    return rests_on((*mean, *_COURSE), (f"control.{setting}_sd",), baseline)
 
 
 @dataclass(frozen=True)
@@ -55,13 +60,13 @@ class DrugOnly(Stage):
     variant: ClassVar[str] = "drug-only"
     meaning: ClassVar[str] = "MADRS from synaptic gain: the drug effect only, placebo and expectancy excluded"
     setting: ClassVar[str] = "midazolam"
-    baseline: ClassVar[str] = "madrs.baseline"
+    baseline: ClassVar[str] = _BASELINE
     needs: ClassVar[tuple[Need, ...]] = tuple(Need(name, "1") for name in (_FAST, _SYNAPSES, _BENEFIT))
     outputs: ClassVar[tuple[Signal, ...]] = signals.outputs(
         "drug effect only; placebo and expectancy excluded", "without placebo", "midazolam"
     )
     random_effects: ClassVar[tuple[str, ...]] = ("outcome.sensitivity", "outcome.baseline")
-    rests_on: ClassVar[Mapping[str, tuple[str, ...]]] = _rests_on(_MIDAZOLAM[:1], "madrs.baseline")
+    rests_on: ClassVar[Mapping[str, tuple[str, ...]]] = rests_on(("control.midazolam_mean", *_COURSE), (), _BASELINE)
     equations = {
         signals.MEAN_EFFECT: _MEAN_EQUATIONS,
         signals.DRUG_EFFECT: _PERSON_EQUATIONS,
@@ -100,7 +105,7 @@ class DrugOnly(Stage):
         score = severity(baseline, effect, shown, top)
         response = responded(score, baseline, p["madrs.response_fraction"])
         return {
-            signals.MEAN_EFFECT: in_points(mean, middle, self._change(around, jnp.zeros(1)), top),
+            signals.MEAN_EFFECT: in_points(mean, middle, self.mean_control(around), top),
             signals.DRUG_EFFECT: effect,
             signals.DRUG_SHARE: own,
             signals.MADRS: score,
@@ -112,8 +117,12 @@ class DrugOnly(Stage):
     def control(self, around: Surroundings) -> tuple[Array, Array]:
         """Change under the control that the drug finds, and the part of it that is shown in the score: points, each of
         shape (people, times) or one that broadcasts to it."""
-        change = self._change(around, jnp.zeros(1))
+        change = self.mean_control(around)
         return change, jnp.zeros_like(change)
+
+    def mean_control(self, around: Surroundings) -> Array:
+        """Mean over people of the change under the control that the drug finds, points, shape (1, times)."""
+        return self._change(around, jnp.zeros(1))
 
     def _change(self, around: Surroundings, eta: Array) -> Array:
         p, key = around.p, f"control.{self.setting}"
@@ -145,7 +154,7 @@ class Midazolam(_Controlled):
     outputs: ClassVar[tuple[Signal, ...]] = signals.outputs(
         "drug effect plus the change under midazolam", "with midazolam", "midazolam"
     )
-    rests_on: ClassVar[Mapping[str, tuple[str, ...]]] = _rests_on(_MIDAZOLAM, "madrs.baseline")
+    rests_on: ClassVar[Mapping[str, tuple[str, ...]]] = _controlled("midazolam")
 
 
 @dataclass(frozen=True)
@@ -158,7 +167,7 @@ class Saline(_Controlled):
     outputs: ClassVar[tuple[Signal, ...]] = signals.outputs(
         "drug effect plus the change under saline", "with saline", "saline"
     )
-    rests_on: ClassVar[Mapping[str, tuple[str, ...]]] = _rests_on(_SALINE, "madrs.baseline")
+    rests_on: ClassVar[Mapping[str, tuple[str, ...]]] = _controlled("saline")
 
 
 @dataclass(frozen=True)
@@ -175,4 +184,6 @@ class NewAntidepressant(_Controlled):
         *("drug effect plus the change under a new-antidepressant and placebo", "with a new antidepressant"),
         "a new antidepressant and placebo",
     )
-    rests_on: ClassVar[Mapping[str, tuple[str, ...]]] = _rests_on(_NEW, "control.new_antidepressant_baseline")
+    rests_on: ClassVar[Mapping[str, tuple[str, ...]]] = _controlled(
+        "new_antidepressant", "early", "visit", baseline="control.new_antidepressant_baseline"
+    )
