@@ -81,7 +81,8 @@ class Cohort:
         if isinstance(self.population, PeopleTable):
             rows = [self.population.person_of(int(key)).covariates() for key in self.ids]
             return {name: np.array([row[name] for row in rows]) for name in rows[0]}
-        shared = {name: np.full(len(self.ids), value) for name, value in self.person.covariates().items()}
+        known = self.person.covariates()
+        shared = {name: np.broadcast_to(np.float64(value), len(self.ids)) for name, value in known.items()}
         if self.population is None:
             return shared
         return shared | draw(self._drawn_from, self.seed, self.ids, self.fixed)
