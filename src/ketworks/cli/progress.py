@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from rich.status import Status
 
 PATIENCE = 2.0  # s without words
+APART = 60.0  # s between two lines where a line cannot be written over, as in a log
 FIRST_START = "the first start compiles the model, about 15 s"
 
 
@@ -24,6 +26,7 @@ class Progress:
         self._quiet = quiet
         self._word = "starting"
         self._status: Status | None = None
+        self._told: float | None = None  # when a line was written that stays
 
     def __call__(self, word: str) -> None:
         """Says what is being done now; here an interrupt that was swallowed below comes up again."""
@@ -31,6 +34,8 @@ class Progress:
         self._word = word
         if self._status is not None:
             self._status.update(self._line())
+        elif self._told is not None and time.monotonic() - self._told > APART:
+            self._tell()
 
     @contextmanager
     def running(self) -> Iterator[Progress]:
@@ -50,12 +55,16 @@ class Progress:
 
     def _show(self) -> None:
         if not sys.stderr.isatty():
-            print(f"ketworks: {self._line()}", file=sys.stderr, flush=True)
+            self._tell()
             return
         from rich.console import Console
 
         self._status = Console(stderr=True, highlight=False).status(self._line())
         self._status.start()
+
+    def _tell(self) -> None:
+        self._told = time.monotonic()
+        print(f"ketworks: {self._line()}", file=sys.stderr, flush=True)
 
     def _line(self) -> str:
         return f"{self._word} ({FIRST_START})" if self._word.startswith("preparing") else self._word
