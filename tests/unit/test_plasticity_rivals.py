@@ -60,6 +60,14 @@ def test_the_fit_meets_the_default_at_one_day_and_one_dose_counts_one(make: type
     assert float(received[0, -1]) == pytest.approx(1.0, rel=1e-9)
 
 
+@pytest.mark.parametrize("make", calibrate.RIVALS, ids=lambda make: make.variant)
+def test_the_table_holds_the_fit(make: type[calibrate.Rival]) -> None:
+    """After a refit of the default: ``python -m ketworks.plasticity.rivals.calibrate --write``."""
+    found, rows = calibrate.fit(make), make.parameters()
+    for key in ("largest", "jump"):
+        assert rows[f"{make.prefix}{key}"].canonical == pytest.approx(getattr(found, key), rel=1e-3), key
+
+
 def test_writing_replaces_the_value_of_the_named_rows_alone() -> None:
     before = (calibrate.FOLDER / "parameters.tsv").read_text(encoding="utf-8").splitlines()
     after = calibrate.written({"habenula.jump": 0.123456}).splitlines()

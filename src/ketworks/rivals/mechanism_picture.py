@@ -34,7 +34,7 @@ def figure(found: MechanismComparison) -> Figure:
             axes.xaxis.tick_top()
             axes.set_yticks(range(len(rows)), [row.intervention for row in rows], fontsize=7.5)
             axes.set(xlim=(-0.5, len(names) - 0.5), ylim=(tall - 0.5, -0.5))
-            axes.set_xlabel(_HEADS[who])
+            axes.set_title(_HEADS[who], loc="left", fontsize=9)
             axes.tick_params(length=0)
             for side in axes.spines.values():
                 side.set_visible(False)
