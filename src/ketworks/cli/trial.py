@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -28,7 +29,7 @@ def register(app: typer.Typer) -> None:
 
 
 def trial(
-    plan: What,
+    plan: What = "",
     name: Name = "",
     replicates: Annotated[int, typer.Option(help="Trials for power and intervals of prediction; 0 for none.")] = 500,
     pool: Annotated[int, typer.Option(help="People simulated, from whom trials are drawn; 0 takes 2,000 or more.")] = 0,
@@ -36,6 +37,11 @@ def trial(
         bool, typer.Option("--null", help="Every arm gets the control: power becomes type-I error.")
     ] = False,
     seed: Annotated[int | None, typer.Option(help="Instead of the plan's seed.")] = None,
+    n: Annotated[int, typer.Option("--n", help="People of the trial, instead of the plan's.")] = 0,
+    power_curve: Annotated[str, typer.Option(help="Power for several numbers of people: '20,40,80'.")] = "",
+    every: Annotated[
+        bool, typer.Option("--all", help="All shipped plans: reported and predicted in one table.")
+    ] = False,
     out: Annotated[str, typer.Option("--out", help="Write the people of the trial that is shown here (.csv).")] = "",
     resume: Annotated[
         bool, typer.Option("--resume", help="Keep what is done in PLAN.journal here, and go on with what is there.")
@@ -48,6 +54,13 @@ def trial(
     if plan in ("list", "show"):
         print(_shipped(plan, name, as_json))
         return
+    extra = {"--out": out, "--figure": figure, "--resume": resume, "--null": null, "--n": n}
+    if every:
+        _refuse("--all", {"a plan": plan, "--power-curve": power_curve, **extra})
+        print(_every(replicates, pool, seed, as_json, Progress(quiet)))
+        return
+    if not plan:
+        raise WrongUse("no plan", "a plan, the name of a shipped one, or list", paste="ketworks trial list")
     if name:
         raise WrongUse(f"two names, {plan!r} and {name!r}", "one plan", paste=f"ketworks trial {plan}")
     from ketworks.trial.figure import save_figure
@@ -56,8 +69,12 @@ def trial(
     from ketworks.trial.study import run_trial
     from ketworks.trial.table import text
 
-    planned = _planned(plan, seed, out, figure)
+    planned = _planned(plan, seed, out, figure, n)
     progress = Progress(quiet)
+    if power_curve:
+        _refuse("--power-curve", extra)
+        print(_curve(planned, power_curve, replicates, pool, as_json, progress))
+        return
     parts = _parts(plan, planned, (replicates, pool, null)) if resume else None
     if parts is not None and parts.found and not quiet:
         print(f"ketworks: going on with {parts.found} parts that are done", file=sys.stderr)
@@ -75,14 +92,48 @@ def trial(
             print(f"ketworks: wrote {written}", file=sys.stderr)
 
 
-def _planned(named: str, seed: int | None, out: str, figure: str) -> Trial:
-    """The plan with its seed; before anything runs it is clear that the files can be written."""
+def _refuse(option: str, others: Mapping[str, object]) -> None:
+    """Refuses what has no meaning beside an option."""
+    given = [one for one, value in others.items() if value]
+    if given:
+        raise WrongUse(f"{option} with {given[0]}", f"{option} without it", paste=f"ketworks trial {option}")
+
+
+def _every(replicates: int, pool: int, seed: int | None, as_json: bool, progress: Progress) -> str:
+    from ketworks.people.cohort import check_seed
+    from ketworks.trial.overview import overview_text, run_all
+
+    if replicates < 1:
+        raise WrongUse(
+            f"--all with {replicates} replicates", "one or more", paste="ketworks trial --all --replicates 500"
+        )
+    if seed is not None:
+        check_seed(seed)
+    with progress.running():
+        found = run_all(replicates, pool, progress, seed=seed)
+    return json.dumps([one.as_dict() for one in found]) if as_json else overview_text(found)
+
+
+def _curve(planned: Trial, people: str, replicates: int, pool: int, as_json: bool, progress: Progress) -> str:
+    from ketworks.trial.power_curve import curve_text, power_curve, read_sizes
+
+    numbers = read_sizes(people)
+    with progress.running():
+        points = power_curve(planned, numbers, replicates, pool, progress)
+    if as_json:
+        return json.dumps({"trial": planned.name, "power_curve": [one.as_dict() for one in points]})
+    return curve_text(planned, points, replicates)
+
+
+def _planned(named: str, seed: int | None, out: str, figure: str, n: int) -> Trial:
+    """The plan with its seed and number of people; before anything runs it is clear that the files can be written."""
     from ketworks.io.whole_file import check_writable
     from ketworks.people.cohort import check_seed
     from ketworks.trial.figure import KINDS
+    from ketworks.trial.plan_file import resized
     from ketworks.trial.shipped import find
 
-    found = find(named)
+    found = resized(find(named), n) if n else find(named)
     if out:
         check_writable(Path(out), (".csv",))
     if figure:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 from ketworks.dose.sentence import parse
@@ -115,6 +115,18 @@ def from_toml(text: str) -> Trial:
         withdrawal=read_withdrawal(keys, visits) if design == "withdrawal" else None,
     )
     return _checked(trial, keys.table)
+
+
+def resized(trial: Trial, n: int) -> Trial:
+    """The same plan for another number of people.
+
+    Raises:
+        WrongUse: too few for its arms, or too many.
+    """
+    fewest = 2 * len(trial.arms)
+    if not fewest <= n <= LARGEST:
+        raise WrongUse(f"{n} people", f"{fewest}, two an arm, to {LARGEST}", paste=f"--n {max(fewest, 40)}")
+    return replace(trial, who=replace(trial.who, n=n))
 
 
 def _who(keys: Keys) -> Who:

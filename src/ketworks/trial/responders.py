@@ -99,7 +99,7 @@ def bayes(trial: Trial, data: Data, analysis: Analysis) -> Estimate:
     Leaves out: prior knowledge; baseline.
     """
     hit_1, n_1, hit_2, n_2 = counts(trial, data, analysis)
-    first, second = (1 + hit_1, 1 + n_1 - hit_1), (1 + hit_2, 1 + n_2 - hit_2)
+    first, second = posterior(hit_1, n_1), posterior(hit_2, n_2)
     above = probability_above(first, second)
     means = [a / (a + b) for a, b in (first, second)]
     variance = sum(a * b / ((a + b) ** 2 * (a + b + 1)) for a, b in (first, second))
@@ -108,12 +108,19 @@ def bayes(trial: Trial, data: Data, analysis: Analysis) -> Estimate:
     return estimate(analysis.name, "difference of rates", numbers, n_1 + n_2, f"P(first is better) {above:.3f}")
 
 
-def probability_above(first: tuple[float, float], second: tuple[float, float]) -> float:
-    """P(x > y) for independent beta variables, each given by its two shapes, of 1 or more."""
+def posterior(hit: int, n: int) -> tuple[float, float]:
+    """Shapes of the beta distribution of a rate after ``hit`` of ``n``, from a uniform prior."""
+    return 1.0 + hit, 1.0 + n - hit
+
+
+def probability_above(first: tuple[float, float], second: tuple[float, float], by: float = 0.0) -> float:
+    """P(x > y + by) for independent beta variables, each given by its two shapes, of 1 or more; ``by`` from 0 to 1."""
     from scipy.stats import beta
 
     nodes, weights = _quadrature()
-    return float(np.sum(weights * beta.pdf(nodes, *first) * beta.cdf(nodes, *second)))
+    spread = 1.0 - by  # nodes on by to 1, below which the integrand is zero
+    x = by + spread * nodes
+    return float(spread * np.sum(weights * beta.pdf(x, *first) * beta.cdf(x - by, *second)))
 
 
 @cache

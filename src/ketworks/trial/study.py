@@ -15,11 +15,12 @@ from ketworks.trial.estimate import Estimate
 from ketworks.trial.keep import Keep, at_once
 from ketworks.trial.plan import Trial
 from ketworks.trial.pool import Pool
+from ketworks.trial.posterior import posteriors
 from ketworks.trial.replicates import Replicates, replicate
 from ketworks.trial.reported import Compared, compare
 from ketworks.trial.scores import Scores
 from ketworks.trial.size import Size, sizes
-from ketworks.trial.summary import ArmSummary, summarise
+from ketworks.trial.summary import ArmSummary, carry_over, summarise
 
 POOL = 2000  # people, and at least five times those of the trial
 TIMES, TIMES_LONG = 5, 3  # a withdrawal trial enrols many and runs for a year or more
@@ -70,6 +71,8 @@ class TrialResult:
             "flow": flow(self.trial, self.data).as_dict(),
             "arms": [one.as_dict() for one in self.arms],
             "estimates": [one.as_dict() for one in self.estimates],
+            "posteriors": [one.as_dict() for one in posteriors(self.trial, self.data)],
+            "carry_over": carry_over(self.trial, self.pool),
             "guess_drug": guess,
             "replicates": 0 if self.replicates is None else self.replicates.trials,
             "power": [] if self.replicates is None else [one.as_dict() for one in self.replicates.power],
@@ -105,11 +108,7 @@ def run_trial(
 
     if not 0 <= replicates <= MOST_REPLICATES:
         raise WrongUse(f"{replicates} replicates", f"0 to {MOST_REPLICATES}", paste="--replicates 500")
-    usual = max(POOL, (TIMES if trial.withdrawal is None else TIMES_LONG) * trial.who.n)
-    size = pool or usual
-    if not trial.who.n <= size <= LARGEST_COHORT:
-        expected = f"{trial.who.n}, the people of the trial, to {LARGEST_COHORT}"
-        raise WrongUse(f"a pool of {size}", expected, paste=f"--pool {usual}")
+    size = pool_size(trial, pool)
     if trial.analyses:
         library()
     people = pool_of(trial, size, progress, keep)
@@ -129,3 +128,17 @@ def run_trial(
         compared=compare(trial, many) if many is not None and not null else [],
         null=null,
     )
+
+
+def pool_size(trial: Trial, asked: int) -> int:
+    """People to simulate: as many as asked for, or the usual number when that is 0.
+
+    Raises:
+        WrongUse: fewer than the trial has, or too many.
+    """
+    usual = max(POOL, (TIMES if trial.withdrawal is None else TIMES_LONG) * trial.who.n)
+    size = asked or usual
+    if not trial.who.n <= size <= LARGEST_COHORT:
+        expected = f"{trial.who.n}, the people of the trial, to {LARGEST_COHORT}"
+        raise WrongUse(f"a pool of {size}", expected, paste=f"--pool {usual}")
+    return size

@@ -9,6 +9,7 @@ import numpy as np
 from ketworks.trial.conduct import Data
 from ketworks.trial.endpoints import change, reached, time_to_relapse
 from ketworks.trial.plan import Endpoint, Trial
+from ketworks.trial.pool import Pool
 from ketworks.trial.relapse import median_days
 
 
@@ -53,3 +54,14 @@ def _one(trial: Trial, data: Data, place: int, endpoint: Endpoint) -> ArmSummary
     mean = float(values.mean()) if len(values) else None
     sd = float(values.std(ddof=1)) if endpoint.kind == "change" and len(values) > 1 else None
     return ArmSummary(name, endpoint.name, endpoint.kind, len(values), mean, sd, median)
+
+
+def carry_over(trial: Trial, pool: Pool) -> list[dict[str, Any]]:
+    """Points of drug effect left in the next period of a crossover, mean over the pool, for each arm with drug."""
+    if trial.design != "crossover":
+        return []
+    ends = [(place, arm.name) for place, arm in enumerate(trial.arms) if arm.active]
+    return [
+        {"arm": name, "at_start": float(pool.later[k, :, 0].mean()), "at_end": float(pool.later[k, :, -1].mean())}
+        for k, name in ends
+    ]

@@ -8,11 +8,12 @@ from ketworks.trial.course import is_course
 from ketworks.trial.flow import flow, flow_text
 from ketworks.trial.measures import PAIN, measure
 from ketworks.trial.plan import Trial
+from ketworks.trial.posterior import posterior_text, posteriors
 from ketworks.trial.replicates import LEVEL
 from ketworks.trial.reported import NOT_JUDGED, Compared
 from ketworks.trial.responders import counts
 from ketworks.trial.study import TrialResult
-from ketworks.trial.summary import ArmSummary
+from ketworks.trial.summary import ArmSummary, carry_over
 
 _DIGITS = {"SD": 2, "ratio": 2, "days": 0, "people": 0}
 _RESPONDER_KINDS = ("logistic", "fisher", "bayes")
@@ -31,6 +32,9 @@ def text(result: TrialResult) -> str:
     parts = ["\n".join(head), flow_text(flow(trial, result.data)), _arms(result)]
     if result.estimates:
         parts.append(_estimates(result))
+    parts += [posterior_text(one) for one in posteriors(trial, result.data)]
+    if trial.design == "crossover":
+        parts.append(_carried(result))
     if not is_course(trial):
         parts.append(_guesses(result))
     if result.replicates is not None and result.replicates.power:
@@ -44,13 +48,13 @@ def text(result: TrialResult) -> str:
     return "\n\n".join(parts)
 
 
-def grid(rows: list[tuple[str, ...]]) -> str:
-    """Columns, the first to the left and all others to the right."""
+def grid(rows: list[tuple[str, ...]], left: int = 1) -> str:
+    """Columns, the first ``left`` to the left and all others to the right."""
     widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
     lines = []
     for row in rows:
         cells = [
-            cell.ljust(width) if k == 0 else cell.rjust(width)
+            cell.ljust(width) if k < left else cell.rjust(width)
             for k, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
         lines.append("  ".join(cells).rstrip())
@@ -142,6 +146,15 @@ def _guesses(result: TrialResult) -> str:
     return "guess drug (assumed, grade E): " + ", ".join(shares)
 
 
+def _carried(result: TrialResult) -> str:
+    """What the first period leaves for the second, by arm; it biases the comparison towards nothing."""
+    told = [
+        f"{one['arm']} leaves {one['at_start']:.1f} points where the next period starts, {one['at_end']:.1f} at its end"
+        for one in carry_over(result.trial, result.pool)
+    ]
+    return f"carry-over, mean of the pool, in the data and not adjusted for: {'; '.join(told)}"
+
+
 def _power(result: TrialResult) -> str:
     found = result.replicates
     assert found is not None
@@ -167,23 +180,25 @@ def _sizes(result: TrialResult) -> str:
 
 def _reported(compared: list[Compared]) -> str:
     rows: list[tuple[str, ...]] = [("reported", "observed", "predicted", "90 % of such trials", "label", "verdict")]
-    for one in compared:
-        own = one.reported
-        against = f" against {own.against}" if own.against else ""
-        digits = _DIGITS.get(one.unit, 1)
-        rows.append(
-            (
-                f"{own.arm}{against}, {own.endpoint}, {own.statistic.replace('_', ' ')} ({one.unit})",
-                number(own.value, digits),
-                number(one.predicted, digits),
-                _span(one, digits),
-                f"{own.label}, {own.how_read}",
-                one.verdict,
-            )
-        )
+    rows += [compared_cells(one) for one in compared]
     judged = [one.verdict for one in compared if one.verdict != NOT_JUDGED]
     seen = f"{judged.count('inside')} of {len(judged)} judged numbers lie inside" if judged else "nothing is judged"
     return f"{grid(rows)}\n{seen}; what was recalled or read at second hand is never judged"
+
+
+def compared_cells(one: Compared) -> tuple[str, ...]:
+    """A reported number as cells: what, observed, predicted, interval, label, verdict."""
+    own = one.reported
+    against = f" against {own.against}" if own.against else ""
+    digits = _DIGITS.get(one.unit, 1)
+    return (
+        f"{own.arm}{against}, {own.endpoint}, {own.statistic.replace('_', ' ')} ({one.unit})",
+        number(own.value, digits),
+        number(one.predicted, digits),
+        _span(one, digits),
+        f"{own.label}, {own.how_read}",
+        one.verdict,
+    )
 
 
 def _span(one: Compared, digits: int) -> str:
