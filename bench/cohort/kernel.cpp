@@ -14,7 +14,7 @@
 
 namespace {
 
-constexpr int LANES = 8, STATES = 25, STAGES = 6, PERSONAL = 20, READINGS = 17;
+constexpr int LANES = 8, STATES = 25, STAGES = 6, PERSONAL = 19, READINGS = 17;
 typedef double Lanes __attribute__((vector_size(8 * LANES)));
 typedef std::int64_t Bits __attribute__((vector_size(8 * LANES)));
 
@@ -25,12 +25,11 @@ struct Shared {
     double mass_k, mass_n, mass_h, to_n, to_h, potency_n, free_k, free_n, k_brain, k_experience, k_response, k_heart,
         weight_n, c50_push, c50_force, c50_depression, most_push, most_force, most_dilation, rate_gain, resistance_gain,
         reflex_gain, filling, k_rate, k_force, k_resistance, share, systole0, shortening, c50_drive, largest, jump,
-        tau_a, tau_d, tau_n, tau_k, growth, hold, largest_effect, fast, cv_first, cv_repeated, doses_first,
-        doses_repeated, tiny;
+        tau_a, tau_d, tau_n, kept, tau_k, growth, hold, largest_share, fast, tiny;
 };
 
 struct Personal {
-    Lanes v1, v2, v3, cl, q2, q3, kt, vn2, cln, qn, ku, vh1, vh2, clh, qh, flow, theta, mean0, pulse0, luck;
+    Lanes v1, v2, v3, cl, q2, q3, kt, vn2, cln, qn, ku, vh1, vh2, clh, qh, flow, theta, mean0, pulse0;
 };
 
 // rates of the linear part, of eight people
@@ -113,7 +112,7 @@ inline void rates(const Shared& c, const Personal& p, const Linear& m, Lanes inp
     f[A] = c.jump * u * (1.0 - y[A]) - y[A] * (1.0 / c.tau_a);
     f[D] = (y[A] - y[D]) * (1.0 / c.tau_d);
     f[N] = c.growth * y[D] * (1.0 - y[N]) - y[N] / (c.tau_n * (1.0 + c.hold * y[K]));
-    f[K] = (y[N] - y[K]) * (1.0 / c.tau_k);
+    f[K] = c.kept * u * (1.0 - y[K]) - y[K] * (1.0 / c.tau_k);
     f[RECEIVED] = u;
 }
 
@@ -122,8 +121,7 @@ struct Factors {
     Lanes k1, k2, k3, t, n1, n2, u, h1, h2, brain, es, rs, heart;  // inverse pivots
     Lanes ha_k, ha_n, hr_ha, co_ha, co_ht, re_ha;                  // couplings that change with the state
     Lanes b01, b02, b10, b12, b20, b21, p0, p1, p2;                // circulation: multipliers and inverse pivots
-    Lanes a, a_active, d, n, n_d, n_k, k, u_active;
-    double k_n;
+    Lanes a, a_active, d, n, n_d, n_k, k, k_active, u_active;
 };
 
 inline void factorise(const Shared& c, const Personal& p, const Linear& m, double g, const Lanes* y, Factors& x) {
@@ -168,9 +166,9 @@ inline void factorise(const Shared& c, const Personal& p, const Linear& m, doubl
     Lanes held = 1.0 / (c.tau_n * (1.0 + c.hold * y[K]));
     x.n_d = c.growth * (1.0 - y[N]);
     x.n_k = y[N] * held * held * c.tau_n * c.hold;
-    x.k_n = 1.0 / c.tau_k;
-    x.k = all(1.0 / (g + 1.0 / c.tau_k));
-    x.n = 1.0 / (g + c.growth * y[D] + held - x.n_k * x.k_n * x.k);
+    x.k_active = c.kept * x.u_active * (1.0 - y[K]);
+    x.k = 1.0 / (g + c.kept * c.largest * active * over + 1.0 / c.tau_k);
+    x.n = 1.0 / (g + c.growth * y[D] + held);
 }
 
 inline void solve(const Shared& c, const Personal& p, const Linear& m, double inverse_g, const Factors& x, Lanes* r) {
@@ -201,8 +199,8 @@ inline void solve(const Shared& c, const Personal& p, const Linear& m, double in
     Lanes active = r[BK] + c.potency_n * r[BN];
     r[A] = (r[A] + x.a_active * active) * x.a;
     r[D] = (r[D] + r[A] * (1.0 / c.tau_d)) * x.d;
-    r[N] = (r[N] + x.n_d * r[D] + x.n_k * x.k * r[K]) * x.n;
-    r[K] = (r[K] + x.k_n * r[N]) * x.k;
+    r[K] = (r[K] + x.k_active * active) * x.k;
+    r[N] = (r[N] + x.n_d * r[D] + x.n_k * r[K]) * x.n;
     r[RECEIVED] = (r[RECEIVED] + x.u_active * active) * inverse_g;
 }
 
@@ -237,15 +235,11 @@ struct Plan {
 void read(const Shared& c, const Personal& p, const Linear& m, const Lanes* y, Lanes* made) {
     Lanes stroke = y[CO] * (1.0 - c.filling * logarithm(y[HR])), pressure = y[HR] * stroke * y[RE];
     Lanes systole = c.systole0 * y[HR] * each(c.shortening * (1.0 - y[HR]), [](double x) { return std::exp(x); });
-    Lanes doses = (y[RECEIVED] - c.doses_first) / (c.doses_repeated - c.doses_first);
-    doses = doses < 0.0 ? all(0.0) : doses > 1.0 ? all(1.0) : doses;
-    Lanes cv = c.cv_first + (c.cv_repeated - c.cv_first) * doses, variance = logarithm(1.0 + cv * cv);
-    Lanes luck = each(variance, [](double x) { return std::sqrt(x); }) * p.luck - 0.5 * variance;
     Lanes list[READINGS] = {
         m.s * y[K1], m.nk * y[N1], c.mass_h * y[H1] / p.vh1, y[BK] + c.potency_n * y[BN], y[ES], y[RS], y[HA],
         y[HR], y[CO], y[RE], y[A], y[D], y[N], y[K], y[RECEIVED],
         p.mean0 * pressure + (1.0 - c.share) * p.pulse0 * stroke * (1.0 - systole) / (1.0 - c.systole0),
-        c.largest_effect * (c.fast * y[A] + (1.0 - c.fast) * y[N]) * each(luck, [](double x) { return std::exp(x); })};
+        c.largest_share * (c.fast * y[A] + (1.0 - c.fast) * y[N])};
     std::memcpy(made, list, sizeof list);
 }
 

@@ -23,7 +23,7 @@ START: Mapping[str, float] = {"hr": 1.0, "co": 1.0, "re": 1.0}
 # what each person has of their own; the rest of the model is the same for all, as in the shipped stages
 PERSONAL = (
     *("v1", "v2", "v3", "cl", "q2", "q3", "kt", "vn2", "cln", "qn", "ku", "vh1", "vh2", "clh", "qh"),
-    *("flow", "theta", "mean0", "pulse0", "luck"),
+    *("flow", "theta", "mean0", "pulse0"),
 )
 
 # in the order in which they need each other
@@ -63,7 +63,7 @@ RATES: Mapping[str, str] = {
     "a": "jump * largest * drive * (1.0 - a) - a / tau_a",
     "d": "(a - d) / tau_d",
     "n": "growth * d * (1.0 - n) - n / (tau_n * (1.0 + hold * k))",
-    "k": "(n - k) / tau_k",
+    "k": "kept * largest * drive * (1.0 - k) - k / tau_k",
     "received": "largest * drive",
 }
 
@@ -85,12 +85,10 @@ READ: Mapping[str, str] = {
     "consolidation": "k",
     "received": "received",
     "systolic": "mean0 * pressure + (1.0 - share) * pulse0 * stroke * (1.0 - systole) / (1.0 - systole0)",
-    "mood": "largest_effect * (fast * a + (1.0 - fast) * n) * exp(sqrt(variance) * luck - 0.5 * variance)",
+    "mood": "largest_share * (fast * a + (1.0 - fast) * n)",  # mean share: SBML has no normal quantile for one's own
 }
 _READ_BETWEEN: Mapping[str, str] = {
     "systole": "systole0 * hr * exp(shortening * (1.0 - hr))",
-    "cv": "cv_first + (cv_repeated - cv_first) * clip((received - doses_first) / (doses_repeated - doses_first))",
-    "variance": "log(1.0 + cv * cv)",
 }
 
 
@@ -105,7 +103,7 @@ def rates(shared: Mapping[str, float], functions: Mapping[str, Any]) -> Callable
 
 
 def readings(shared: Mapping[str, float], functions: Mapping[str, Any]) -> Callable[..., list[Any]]:
-    """``f(states, personal, on)``: what is asked; ``functions``: ``log``, ``exp``, ``sqrt``, ``clip`` (to 0 and 1)."""
+    """``f(states, personal, on)``: what is asked; ``functions``: ``log``, ``exp``."""
     return _compiled([*STATES], [BETWEEN, _READ_BETWEEN], [*READ.values()], shared, functions)
 
 

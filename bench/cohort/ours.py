@@ -31,7 +31,6 @@ from ketworks.engine.propagate import Cascade, Channel, Link, diagonalize, excha
 PART = 4096  # people whose readings are in memory at once where many are streamed
 CHUNK = 128  # people at once, so that what passes from panel to panel stays in a core's own cache
 NODES, FIRST, GROWTH, LONGEST = 7, 2.5, 0.8, 1440.0
-_SWEEPS = 2  # over synapses and their consolidation, which hardly moves within a panel
 _BACK, _PAST = 0.75, 4  # min between the points, and how many, from which the speed of the circulation is read
 _STATES = 14
 _NODE_STATES = 8  # of the cascade: ketamine (3), transit (2), norketamine (2), active drug in the brain
@@ -157,8 +156,6 @@ class _On(NamedTuple):
     spent: Array
     delay: Array
     keep_delay: Array
-    trace: Array
-    keep_trace: Array
     heart: Array
     keep_heart: Array
     back: Array
@@ -166,11 +163,11 @@ class _On(NamedTuple):
 
 def _operators(panels: Panels, back: Floats) -> _On:
     c, nodes, width = shared(), panels.nodes, panels.width
-    delay, trace, heart = (lags(nodes, width * rate) for rate in (1 / c["tau_d"], 1 / c["tau_k"], c["k_heart"]))
+    delay, heart = (lags(nodes, width * rate) for rate in (1 / c["tau_d"], c["k_heart"]))
     places = 1.0 - np.arange(_PAST) * (back / width)[:, None]
     made = (
         *(width[:, None, None] * integrals(nodes), (width[:, None] * nodes)[..., None]),
-        *(delay[1], delay[0][..., None], trace[1], trace[0][..., None], heart[1], heart[0][..., None]),
+        *(delay[1], delay[0][..., None], heart[1], heart[0][..., None]),
         values_at(nodes, places),
     )
     return _On(*(jnp.asarray(x) for x in made))
@@ -192,12 +189,11 @@ def _along(levels: Array, panels: Panels, back: Floats) -> tuple[Array, Array]:
         a = _kept((a0 + c["jump"] * _times(on.whole, drive * grown)) / grown)
         d = _kept(on.keep_delay * d0 + _times(on.delay, a))
         gain = c["growth"] * d
-        k = on.keep_trace * k0 + (1.0 - on.keep_trace) * n0
-        for _ in range(_SWEEPS):
-            lost = 1.0 / (c["tau_n"] * (1.0 + c["hold"] * k))
-            grown = _kept(jnp.exp(_times(on.whole, gain + lost)))
-            n = _kept((n0 + _times(on.whole, gain * grown)) / grown)
-            k = _kept(on.keep_trace * k0 + _times(on.trace, n))
+        held = _kept(jnp.exp(c["kept"] * taken + on.spent / c["tau_k"]))
+        k = _kept((k0 + c["kept"] * _times(on.whole, drive * held)) / held)
+        lost = 1.0 / (c["tau_n"] * (1.0 + c["hold"] * k))
+        grown = _kept(jnp.exp(_times(on.whole, gain + lost)))
+        n = _kept((n0 + _times(on.whole, gain * grown)) / grown)
         ends = (a[-1], d[-1], n[-1], k[-1], received0 + taken[-1], heart[-1], total[-1])
         return ends, (jnp.stack(ends[:5]), jnp.stack([_times(on.back, heart), _times(on.back, total)]))
 
@@ -220,7 +216,7 @@ def _times(matrix: Array, x: Array) -> Array:
 def _read(states: Mapping[str, Array], own: Mapping[str, Array]) -> Array:
     """Readings (people, readings, times) from states (times, people)."""
     full = {name: states.get(name, jnp.zeros_like(states["a"])) for name in STATES}
-    functions = {"log": jnp.log, "exp": jnp.exp, "sqrt": jnp.sqrt, "clip": lambda x: jnp.clip(x, 0.0, 1.0)}
+    functions = {"log": jnp.log, "exp": jnp.exp}
     made = dict(zip(READ, readings(shared(), functions)(full.values(), own.values(), 0.0), strict=True))
     direct = {"s_ketamine": "s", "s_norketamine": "nk", "hydroxynorketamine": "hnk", "active": "active"}
     made |= {name: states[key] for name, key in direct.items()}

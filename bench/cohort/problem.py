@@ -26,7 +26,7 @@ RTOL = 1e-6
 # what each state is measured by: the solvers' absolute tolerance is RTOL of a thousandth of it
 SCALE = np.array([*[10.0] * 11, 0.3, 0.3, *[100.0] * 4, *[1.0] * 8])
 ATOL = RTOL * 1e-3 * SCALE
-_DRAWS = 13  # of each person
+_DRAWS = 12  # of each person
 _MINUTES = {"s": 1 / 60.0, "min": 1.0, "h": 60.0, "d": DAY, "1/d": 1 / DAY, "1/min": 1.0}
 
 
@@ -45,7 +45,7 @@ class Problem(NamedTuple):
 
     def read(self, states: Floats) -> Floats:
         """Readings (people, readings, times) from states (states, people, times)."""
-        functions = {"log": np.log, "exp": np.exp, "sqrt": np.sqrt, "clip": lambda x: np.clip(x, 0.0, 1.0)}
+        functions = {"log": np.log, "exp": np.exp}
         made = readings(shared(), functions)(states, self.personal[:, :, None], 0.0)
         return np.stack([np.broadcast_to(x, states.shape[1:]) for x in made], axis=1)
 
@@ -83,9 +83,8 @@ def shared() -> dict[str, float]:
         "k_response": half / mind["response_site.half_life"],
         **_circulation(body),
         **_chain(chain),
-        "largest_effect": outcome["mood.largest_effect"],
+        "largest_share": outcome["mood.largest_share"],
         "fast": outcome["mood.fast_share"],
-        **{name: outcome[f"mood.{name}"] for name in ("cv_first", "cv_repeated", "doses_first", "doses_repeated")},
         "tiny": 1e-30,  # ng/mL: 0/0 before the first dose
     }
 
@@ -121,6 +120,7 @@ def _chain(chain: dict[str, float]) -> dict[str, float]:
         "tau_a": chain["synaptic_chain.fast_time"],
         "tau_d": chain["synaptic_chain.delay"],
         "tau_n": chain["synaptic_chain.loss_time"],
+        "kept": chain["synaptic_chain.trace_gain"],
         "tau_k": chain["synaptic_chain.trace_time"],
         "growth": chain["synaptic_chain.growth"],
         "hold": chain["synaptic_chain.hold"],
@@ -168,7 +168,6 @@ def _people(z: Floats) -> Problem:
         "theta": np.maximum(0.0, 1.0 + body["sensitivity.spread"] * z[11]),
         "mean0": diastolic + body["rest.mean_share"] * pulse,
         "pulse0": pulse,
-        "luck": z[12],
     }
     return Problem(np.ascontiguousarray([made[name] for name in PERSONAL]))
 

@@ -55,7 +55,7 @@ def test_plasticity_is_that_of_the_stage(bench: dict[str, ModuleType], somewhere
         "a": synaptic_chain.fast_gain(states["a"], s, rates),
         "d": synaptic_chain.translation(states["d"], states["a"], rates),
         "n": synaptic_chain.structural_gain(states["n"], states["d"], states["k"], rates),
-        "k": synaptic_chain.consolidation(states["k"], states["n"], rates),
+        "k": synaptic_chain.consolidation(states["k"], s, rates),
         "received": synaptic_chain.drive_received(s, rates),
     }
     for name, value in wanted.items():
@@ -79,7 +79,7 @@ def test_systolic_pressure_is_that_of_the_stage(
 ) -> None:
     states, person, _ = somewhere
     model, problem = bench["model"], bench["problem"]
-    functions = {"log": np.log, "exp": np.exp, "sqrt": np.sqrt, "clip": lambda x: np.clip(x, 0.0, 1.0)}
+    functions = {"log": np.log, "exp": np.exp}
     read = model.readings(problem.shared(), functions)(states.values(), person.values(), 0.0)
     p = {key: jnp.asarray(row.canonical) for key, row in Baroreflex.parameters().items()}
     rate = jnp.asarray(states["hr"])
