@@ -105,6 +105,13 @@ def test_verdicts_that_follow_from_the_equations(found: MechanismComparison) -> 
     assert found.cells["mk801"]["direct-block"].ratio == pytest.approx(1.0, abs=1e-3)
 
 
+def test_a_mechanism_cannot_say_after_a_dose_that_leaves_it_nothing_to_act_on() -> None:
+    row = ROWS["anti_bdnf"]
+    for words in ("0.5 mg/kg esketamine iv over 40 min", "esketamine 84 mg nasal"):
+        assert Benefits(words, [row]).ratio("hnk-ampa", row) is None
+    assert Benefits("esketamine 84 mg nasal", [row]).ratio("direct-block", row) == 0.0
+
+
 def test_scores_count_what_can_be_judged(found: MechanismComparison) -> None:
     for name in found.mechanisms:
         cells = [found.cells[row.id][name] for row in found.rows if row.who == "human"]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 
 import jax.numpy as jnp
 import numpy as np
 
+from ketworks.dose.sentence import parse
 from ketworks.engine.jax_setup import set_up
 from ketworks.engine.stage import Stage
 from ketworks.errors import CannotSay, unknown
+from ketworks.people.person import Person
 from ketworks.plasticity.rivals.alone import run_alone
 from ketworks.plasticity.rivals.calibrate import fast_share
 from ketworks.plasticity.rivals.rival import Rival
@@ -53,6 +56,8 @@ class Benefits:
 
     def ratio(self, mechanism: str, row: Intervention) -> float | None:
         """Predicted benefit over that without the intervention, ``MOST`` at most; None where it cannot be said."""
+        if not all(_made(mechanism, words) for words in {self.sentence, row.regimen or self.sentence}):
+            return None
         without = self._at(self._dosed(mechanism, row.against or self.sentence), row.against_at)
         if row.kind == "gate":
             found = self._gated(mechanism, row)
@@ -107,6 +112,12 @@ class Benefits:
 
     def _weighed(self, fast: Floats, synapses: Floats) -> Floats:
         return np.asarray(self._share * fast + (1.0 - self._share) * synapses, dtype=np.float64)
+
+
+@cache
+def _made(mechanism: str, sentence: str) -> bool:
+    """Whether the chain of this dose makes what the mechanism needs (nasal models make no hydroxynorketamine)."""
+    return bool(Chain(plasticity=mechanism).resolve(parse(sentence), Person())[0].variant("plasticity"))
 
 
 def steps_of(mechanism: str) -> tuple[str, ...]:
