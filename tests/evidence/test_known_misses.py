@@ -105,9 +105,6 @@ KNOWN: dict[tuple[str, str, str, int], str] = {
     ("herd2007_ten_minutes", "plasma.ketamine.venous", "share_above 750 ng/mL 10 min to 12 min", 1): (
         "the sentence of the abstract does not follow from the values beside it; 1.5 mg/kg instead of 1 would give it"
     ),
-    ("ideation_one_infusion", "outcome.suicidal_ideation.mean", "value_at 7 d", 1): (
-        "which day had which effect was not said; the timing of mood, assumed here, is lower than all of them by then"
-    ),
     ("indication_bipolar_one_infusion", "indication.response", "share_above 0.5 1 40 min to 14 d", 1): (
         "in saline crossovers people know their arm and single ratings scatter; neither is in a run without a trial"
     ),
