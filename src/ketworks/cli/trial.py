@@ -63,21 +63,35 @@ def trial(
         raise WrongUse("no plan", "a plan, the name of a shipped one, or list", paste="ketworks trial list")
     if name:
         raise WrongUse(f"two names, {plan!r} and {name!r}", "one plan", paste=f"ketworks trial {plan}")
-    from ketworks.trial.figure import save_figure
-    from ketworks.trial.keep import at_once
-    from ketworks.trial.rows import write_rows
-    from ketworks.trial.study import run_trial
-    from ketworks.trial.table import text
-
     planned = _planned(plan, seed, out, figure, n)
     progress = Progress(quiet)
     if power_curve:
         _refuse("--power-curve", extra)
         print(_curve(planned, power_curve, replicates, pool, as_json, progress))
         return
-    parts = _parts(plan, planned, (replicates, pool, null)) if resume else None
-    if parts is not None and parts.found and not quiet:
-        print(f"ketworks: going on with {parts.found} parts that are done", file=sys.stderr)
+    parts = _parts(plan, planned, (replicates, pool, null), quiet) if resume else None
+    print(_one(planned, (replicates, pool, null), (out, figure), parts, as_json, progress))
+    if not quiet:
+        for written in filter(None, (out, figure)):
+            print(f"ketworks: wrote {written}", file=sys.stderr)
+
+
+def _one(
+    planned: Trial,
+    asked: tuple[int, int, bool],
+    files: tuple[str, str],
+    parts: Parts | None,
+    as_json: bool,
+    progress: Progress,
+) -> str:
+    """One plan, simulated and told; its files are written first."""
+    from ketworks.trial.figure import save_figure
+    from ketworks.trial.keep import at_once
+    from ketworks.trial.rows import write_rows
+    from ketworks.trial.study import run_trial
+    from ketworks.trial.table import text
+
+    (out, figure), (replicates, pool, null) = files, asked
     with progress.running():
         result = run_trial(planned, replicates, pool, null, progress, parts or at_once)
         if out:
@@ -86,10 +100,7 @@ def trial(
             save_figure(result, Path(figure))
     if parts is not None:
         parts.remove()
-    print(json.dumps(result.as_dict()) if as_json else text(result))
-    if not quiet:
-        for written in filter(None, (out, figure)):
-            print(f"ketworks: wrote {written}", file=sys.stderr)
+    return json.dumps(result.as_dict()) if as_json else text(result)
 
 
 def _refuse(option: str, others: Mapping[str, object]) -> None:
@@ -141,7 +152,7 @@ def _planned(named: str, seed: int | None, out: str, figure: str, n: int) -> Tri
     return found if seed is None else replace(found, seed=check_seed(seed))
 
 
-def _parts(named: str, planned: Trial, asked: tuple[int, int, bool]) -> Parts:
+def _parts(named: str, planned: Trial, asked: tuple[int, int, bool], quiet: bool) -> Parts:
     """Where the parts of this very trial are kept.
 
     Raises:
@@ -151,7 +162,10 @@ def _parts(named: str, planned: Trial, asked: tuple[int, int, bool]) -> Parts:
     from ketworks.scale.parts import Parts
 
     digest = digest_of((repr(planned), repr(asked)), ("scipy", "statsmodels", "pandas"))
-    return Parts(Path(f"{Path(named).stem}.journal"), digest)
+    parts = Parts(Path(f"{Path(named).stem}.journal"), digest)
+    if parts.found and not quiet:
+        print(f"ketworks: going on with {parts.found} parts that are done", file=sys.stderr)
+    return parts
 
 
 def _shipped(what: str, name: str, as_json: bool) -> str:

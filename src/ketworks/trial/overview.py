@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ketworks.errors import CannotSay
+from ketworks.trial.grid import grid
 from ketworks.trial.plan import Trial
 from ketworks.trial.reported import INSIDE, NOT_JUDGED, Compared
 from ketworks.trial.shipped import find, names
@@ -64,7 +65,7 @@ def _named(progress: Callable[[str], None], name: str) -> Callable[[str], None]:
 
 def overview_text(found: Sequence[PlanResult]) -> str:
     """One table of all plans, and how many of the judged numbers lie inside, by label."""
-    from ketworks.trial.table import compared_cells, grid
+    from ketworks.trial.table import compared_cells
 
     rows: list[tuple[str, ...]] = [
         ("plan", "reported", "observed", "predicted", "90 % of such trials", "label", "verdict")

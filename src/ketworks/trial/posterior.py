@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ketworks.trial.conduct import Data
+from ketworks.trial.grid import grid
 from ketworks.trial.plan import Trial
 from ketworks.trial.responders import counts, posterior, probability_above
 
@@ -47,8 +48,6 @@ def posteriors(trial: Trial, data: Data) -> list[Posterior]:
 
 def posterior_text(found: Posterior) -> str:
     """The table of one analysis."""
-    from ketworks.trial.table import grid
-
     rows: list[tuple[str, ...]] = [(found.analysis, "responders", "rate", "95 % credible")]
     for place, arm in enumerate(found.arms):
         rate, low, high = (f"{100.0 * value:.0f}" for value in found.rates[place])

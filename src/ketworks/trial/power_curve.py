@@ -11,6 +11,7 @@ from ketworks.errors import WrongUse
 from ketworks.trial.conduct import loss_draws
 from ketworks.trial.course import pool_of, scores_of
 from ketworks.trial.estimate import library
+from ketworks.trial.grid import grid
 from ketworks.trial.keep import Keep, at_once
 from ketworks.trial.plan import Analysis, Trial
 from ketworks.trial.plan_file import resized
@@ -116,8 +117,6 @@ def _closed_form(trial: Trial, pool: Pool, scores: Scores, analysis: Analysis) -
 
 def curve_text(trial: Trial, points: Sequence[CurvePoint], replicates: int) -> str:
     """The curve as a table."""
-    from ketworks.trial.table import grid
-
     rows: list[tuple[str, ...]] = [("analysis", "people", "power, %", "95 % CI", "t test, closed form, %")]
     for one in sorted(points, key=lambda point: (point.analysis, point.n)):
         closed = "-" if one.closed_form is None else f"{100.0 * one.closed_form:.1f}"

@@ -6,6 +6,7 @@ import math
 
 from ketworks.trial.course import is_course
 from ketworks.trial.flow import flow, flow_text
+from ketworks.trial.grid import grid
 from ketworks.trial.measures import PAIN, measure
 from ketworks.trial.plan import Trial
 from ketworks.trial.posterior import posterior_text, posteriors
@@ -46,19 +47,6 @@ def text(result: TrialResult) -> str:
     if trial.note:
         parts.append(f"note: {trial.note}")
     return "\n\n".join(parts)
-
-
-def grid(rows: list[tuple[str, ...]], left: int = 1) -> str:
-    """Columns, the first ``left`` to the left and all others to the right."""
-    widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
-    lines = []
-    for row in rows:
-        cells = [
-            cell.ljust(width) if k < left else cell.rjust(width)
-            for k, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        lines.append("  ".join(cells).rstrip())
-    return "\n".join(lines)
 
 
 def number(value: float | None, digits: int = 1) -> str:
