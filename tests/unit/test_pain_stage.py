@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -108,3 +109,18 @@ def test_no_usual_run_makes_pain() -> None:
     usual = given_unasked("combined", usual_signals(chain, {}))
     assert signals.SCORE in chain.signals
     assert "pain" not in {stage.name for stage in chain.needed(usual)}
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [("15 mg/h, 72 h", "15 mg/h iv for 72 h"), ("S-ketamine 22 mg/h, 100 h", TRIAL)],
+)
+def test_the_page_prints_what_the_model_gives(words: str, sentence: str) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "pain.md").read_text("utf-8")
+    [line] = [line for line in page.splitlines() if line.startswith(f"| {words} |")]
+    printed = [float(cell) for cell in line.strip("|").split("|")[1:]]
+    made = [
+        run(sentence, 1, variant, "0,7,28 d").tables[signals.MEAN][0, 1:]
+        for variant in ("central-sensitisation", "saturating-input")
+    ]
+    np.testing.assert_allclose(printed, np.concatenate(made), atol=0.06)
