@@ -49,7 +49,7 @@ def links(needed: tuple[str, ...], prefix: str, steps: tuple[str, ...]) -> dict[
         signals.FAST_GAIN: (*fast, gate.AT_TEST),
         signals.TRANSLATION: (*fast, f"{_CHAIN}delay"),
         signals.SYNAPSES: (*slow, gate.AT_TEST),
-        signals.CONSOLIDATION: slow,
+        signals.CONSOLIDATION: (*received, f"{_CHAIN}trace_gain", f"{_CHAIN}trace_time"),
     }
 
 
@@ -64,7 +64,7 @@ def stated(*driving: Callable[..., Any]) -> dict[str, Equations]:
         signals.FAST_GAIN: (*early, gate.seen),
         signals.TRANSLATION: (*early, synaptic_chain.translation),
         signals.SYNAPSES: (*late, gate.seen),
-        signals.CONSOLIDATION: late,
+        signals.CONSOLIDATION: (*own, synaptic_chain.consolidation),
     }
 
 
