@@ -128,3 +128,15 @@ def test_pieces_come_to_the_numbers_of_the_whole(monkeypatch: pytest.MonkeyPatch
     found = simulated("0.5 mg/kg iv over 40 min", cohort, Chain(), names, times, say=words.append)
     assert found[names[0]].tobytes() == np.ascontiguousarray(whole).tobytes()
     assert words == [f"{done} of 300 people done" for done in (0, 128, 256)]
+
+
+def test_a_stop_while_the_journal_goes_leaves_no_half_of_it(tmp_path: Path) -> None:
+    leaving = tmp_path / "x.journal.done"
+    leaving.mkdir()
+    parts = Parts(tmp_path / "x.journal", "abc")
+    assert not leaving.exists()
+    assert parts("one", lambda: {"a": np.arange(3)})["a"].tolist() == [0, 1, 2]
+    again = Parts(tmp_path / "x.journal", "abc")
+    assert again("one", lambda: {"a": np.zeros(3)})["a"].tolist() == [0, 1, 2]
+    again.remove()
+    assert not list(tmp_path.iterdir())

@@ -70,7 +70,9 @@ def trial(
         print(_curve(planned, power_curve, replicates, pool, as_json, progress))
         return
     parts = _parts(plan, planned, (replicates, pool, null), quiet) if resume else None
-    print(_one(planned, (replicates, pool, null), (out, figure), parts, as_json, progress))
+    print(_one(planned, (replicates, pool, null), (out, figure), parts, as_json, progress), flush=True)
+    if parts is not None:
+        parts.remove()
     if not quiet:
         for written in filter(None, (out, figure)):
             print(f"ketworks: wrote {written}", file=sys.stderr)
@@ -98,8 +100,6 @@ def _one(
             write_rows(result, Path(out))
         if figure:
             save_figure(result, Path(figure))
-    if parts is not None:
-        parts.remove()
     return json.dumps(result.as_dict()) if as_json else text(result)
 
 

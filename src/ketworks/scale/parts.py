@@ -32,7 +32,9 @@ class Parts:
 
     def __init__(self, folder: Path, digest: str) -> None:
         self._folder, self._journal = folder, Journal(folder, digest)
+        self._leaving = folder.with_name(f"{folder.name}.done")
         try:
+            shutil.rmtree(self._leaving, ignore_errors=True)
             if not folder.exists():
                 self._journal.start()
             self._known = self._journal.entries()
@@ -71,8 +73,9 @@ class Parts:
         return made
 
     def remove(self) -> None:
-        """Takes the folder away once the computation is done."""
-        shutil.rmtree(self._folder)
+        """Takes the folder away once the computation is done; its name goes first, so that no half of it stays."""
+        self._folder.rename(self._leaving)
+        shutil.rmtree(self._leaving)
 
     def _stored(self, name: str, path: Path) -> Arrays | None:
         if name not in self._known:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ketworks.errors import WrongUse
 from ketworks.scale.chunked_run import USUAL, Chunk, ChunkedRun
 from ketworks.scale.description import described
-from ketworks.scale.journal import Journal
-from ketworks.scale.store import Store, check_name, store_at
+from ketworks.scale.journal import Journal, digest_of
+from ketworks.scale.store import LIBRARIES, Store, check_name, store_at
 from ketworks.scale.watch import Watch
 from ketworks.scale.workers import check_workers, each_chunk
 
@@ -97,7 +97,8 @@ def write_cohort(
     _check_resume(log, resume)
     check_workers(workers, scheduler)
     say = progress or (lambda _: None)
-    store, journal = store_at(part, final.suffix, run), Journal(log, run.digest)
+    store = store_at(part, final.suffix, run)
+    journal = Journal(log, digest_of((run.digest, final.suffix), LIBRARIES[final.suffix]))
     try:
         done = _begun(part, log, store, journal, run, say)
         kept = len(done)

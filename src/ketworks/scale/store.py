@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from ketworks.scale.chunked_run import Chunk, ChunkedRun
     from ketworks.scale.description import Description
 
-ENDINGS = (".zarr", ".parquet")
+LIBRARIES = {".zarr": ("zarr", "numcodecs"), ".parquet": ("pyarrow",)}  # whose versions decide on the bytes
+ENDINGS = tuple(LIBRARIES)
 
 
 class Store(Protocol):
