@@ -2,8 +2,8 @@
 //
 // Rodas4 (Hairer & Wanner, Solving ODEs II: six stages, order 4 with an embedded 3, L-stable, dense output of order 3),
 // eight people side by side with one step size for the eight, steps as their largest error allows. The Jacobian is
-// written out; its elimination follows the flow of the model, so that only blocks of two and three states are factorised
-// and everything else is substitution. Groups of eight go to the cores as these get free.
+// written out; its elimination follows the flow of the model, so that only blocks of two and three states are
+// factorised and everything else is substitution. Groups of eight go to the cores as these get free.
 #include <algorithm>
 #include <atomic>
 #include <cmath>
@@ -82,6 +82,12 @@ void prepare(const Shared& c, const Personal& p, Linear& m) {
     m.bk = c.k_brain * c.free_k / p.v1, m.bn = c.k_brain * c.free_n / p.v1;
 }
 
+// 1 / a and 1 / b by one division
+inline void inverses(Lanes a, Lanes b, Lanes& of_a, Lanes& of_b) {
+    Lanes both = 1.0 / (a * b);
+    of_a = both * b, of_b = both * a;
+}
+
 inline void rates(const Shared& c, const Personal& p, const Linear& m, Lanes input, const Lanes* y, Lanes* f) {
     f[K1] = input - m.k11 * y[K1] + m.k12 * y[K2] + m.k13 * y[K3];
     f[K2] = m.k21 * y[K1] - m.k22 * y[K2];
@@ -99,16 +105,19 @@ inline void rates(const Shared& c, const Personal& p, const Linear& m, Lanes inp
     Lanes s = m.s * y[K1], nk = m.nk * y[N1];
     f[ES] = c.k_experience * (s - y[ES]);
     f[RS] = c.k_response * (s - y[RS]);
-    f[HA] = c.k_heart * (s * s / (s + c.weight_n * nk + c.tiny) - y[HA]);
+    Lanes active = y[BK] + c.potency_n * y[BN], of_sum, of_active, of_push, of_force, of_total, of_wide;
+    inverses(s + c.weight_n * nk + c.tiny, active + c.c50_drive, of_sum, of_active);
+    f[HA] = c.k_heart * (s * s * of_sum - y[HA]);
     f[HT] = c.k_heart * (s - y[HT]);
-    Lanes push = p.theta * y[HA] / (y[HA] + c.c50_push), force = p.theta * y[HA] / (y[HA] + c.c50_force);
+    inverses(y[HA] + c.c50_push, y[HA] + c.c50_force, of_push, of_force);
+    Lanes push = p.theta * y[HA] * of_push, force = p.theta * y[HA] * of_force;
+    inverses(c.c50_depression + y[HT], 1.0 + c.most_dilation * push, of_total, of_wide);
     Lanes pressure = y[HR] * y[CO] * (1.0 - c.filling * logarithm(y[HR])) * y[RE];
     Lanes left = 1.0 - c.reflex_gain * (pressure - 1.0);
     f[HR] = c.k_rate * ((1.0 + c.rate_gain * c.most_push * push) * left - y[HR]);
-    f[CO] = c.k_force * ((1.0 + c.most_force * force) * c.c50_depression / (c.c50_depression + y[HT]) * left - y[CO]);
-    f[RE] = c.k_resistance *
-            ((1.0 + c.resistance_gain * c.most_push * push) / (1.0 + c.most_dilation * push) * left - y[RE]);
-    Lanes active = y[BK] + c.potency_n * y[BN], u = c.largest * active / (active + c.c50_drive);
+    f[CO] = c.k_force * ((1.0 + c.most_force * force) * c.c50_depression * of_total * left - y[CO]);
+    f[RE] = c.k_resistance * ((1.0 + c.resistance_gain * c.most_push * push) * of_wide * left - y[RE]);
+    Lanes u = c.largest * active * of_active;
     f[A] = c.jump * u * (1.0 - y[A]) - y[A] * (1.0 / c.tau_a);
     f[D] = (y[A] - y[D]) * (1.0 / c.tau_d);
     f[N] = c.growth * y[D] * (1.0 - y[N]) - y[N] / (c.tau_n * (1.0 + c.hold * y[K]));
@@ -125,19 +134,20 @@ struct Factors {
 };
 
 inline void factorise(const Shared& c, const Personal& p, const Linear& m, double g, const Lanes* y, Factors& x) {
-    x.k2 = 1.0 / (g + m.k22), x.k3 = 1.0 / (g + m.k33);
+    inverses(g + m.k22, g + m.k33, x.k2, x.k3);
     x.k1 = 1.0 / (g + m.k11 - m.k12 * m.k21 * x.k2 - m.k13 * m.k31 * x.k3);
-    x.t = 1.0 / (g + p.kt), x.u = 1.0 / (g + p.ku);
-    x.n2 = 1.0 / (g + m.n22), x.n1 = 1.0 / (g + m.n11 - m.n12 * m.n21 * x.n2);
-    x.h2 = 1.0 / (g + m.h22), x.h1 = 1.0 / (g + m.h11 - m.h12 * m.h21 * x.h2);
+    inverses(g + p.kt, g + p.ku, x.t, x.u);
+    inverses(g + m.n22, g + m.h22, x.n2, x.h2);
+    inverses(g + m.n11 - m.n12 * m.n21 * x.n2, g + m.h11 - m.h12 * m.h21 * x.h2, x.n1, x.h1);
     x.brain = all(1.0 / (g + c.k_brain)), x.es = all(1.0 / (g + c.k_experience));
     x.rs = all(1.0 / (g + c.k_response)), x.heart = all(1.0 / (g + c.k_heart));
     Lanes s = m.s * y[K1], sum = s + c.weight_n * m.nk * y[N1] + c.tiny, share = s / sum;
     x.ha_k = c.k_heart * m.s * share * (2.0 - share);
     x.ha_n = -c.k_heart * c.weight_n * m.nk * share * share;
-    Lanes ip = 1.0 / (y[HA] + c.c50_push), ifo = 1.0 / (y[HA] + c.c50_force);
-    Lanes push = p.theta * y[HA] * ip, push_ha = p.theta * c.c50_push * ip * ip;
-    Lanes force = p.theta * y[HA] * ifo, force_ha = p.theta * c.c50_force * ifo * ifo;
+    Lanes of_push, of_force;
+    inverses(y[HA] + c.c50_push, y[HA] + c.c50_force, of_push, of_force);
+    Lanes push = p.theta * y[HA] * of_push, push_ha = p.theta * c.c50_push * of_push * of_push;
+    Lanes force = p.theta * y[HA] * of_force, force_ha = p.theta * c.c50_force * of_force * of_force;
     Lanes depressed = c.c50_depression / (c.c50_depression + y[HT]);
     Lanes wide = 1.0 / (1.0 + c.most_dilation * push), tense = 1.0 + c.resistance_gain * c.most_push * push;
     Lanes t0 = 1.0 + c.rate_gain * c.most_push * push, t1 = (1.0 + c.most_force * force) * depressed, t2 = tense * wide;
@@ -146,7 +156,8 @@ inline void factorise(const Shared& c, const Personal& p, const Linear& m, doubl
     x.hr_ha = c.k_rate * c.rate_gain * c.most_push * push_ha * left;
     x.co_ha = c.k_force * c.most_force * force_ha * depressed * left;
     x.co_ht = -c.k_force * t1 * left / (c.c50_depression + y[HT]);
-    x.re_ha = c.k_resistance * (c.resistance_gain * c.most_push * wide - tense * c.most_dilation * wide * wide) * push_ha * left;
+    Lanes re_push = c.resistance_gain * c.most_push * wide - tense * c.most_dilation * wide * wide;
+    x.re_ha = c.k_resistance * re_push * push_ha * left;
     Lanes d0 = -c.reflex_gain * y[CO] * y[RE] * (fill - c.filling), d1 = -c.reflex_gain * y[HR] * fill * y[RE];
     Lanes d2 = -c.reflex_gain * y[HR] * fill * y[CO];
     Lanes w0 = c.k_rate * t0, w1 = c.k_force * t1, w2 = c.k_resistance * t2;
@@ -223,6 +234,25 @@ constexpr double DENSE[2][5] = {
     {10.12623508344586, -7.487995877610167, -34.80091861555747, -7.992771707568823, 1.025137723295662},
     {-0.6762803392801253, 6.087714651680015, 16.43084320892478, 24.76722511418386, -6.594389125716872}};
 
+// one stage of a step of length 1 / over: where it looks, left in `at`, and its u
+template <int STAGE>
+inline void stages(const Shared& c, const Personal& p, const Linear& m, Lanes input, double over, const Factors& x,
+                   const Lanes* y, Lanes (*u)[STATES], Lanes* at) {
+    Lanes before[STATES], *f = u[STAGE];
+    for (int q = 0; q < STATES; ++q) {
+        Lanes place = y[q], sum{};
+#pragma GCC unroll 5
+        for (int j = 0; j < STAGE; ++j) {
+            place += FROM[STAGE][j] * u[j][q];
+            sum += OVER[STAGE][j] * u[j][q];
+        }
+        at[q] = place, before[q] = sum * over;
+    }
+    rates(c, p, m, input, at, f);
+    for (int q = 0; q < STATES; ++q) f[q] += before[q];
+    solve(c, p, m, GAMMA / over, x, f);
+}
+
 struct Plan {
     std::int64_t people, edges, times;
     const double *personal, *edge, *time, *scale;
@@ -250,7 +280,7 @@ void eight(Plan& plan, std::int64_t who) {
         std::memcpy(reinterpret_cast<Lanes*>(&p) + k, plan.personal + k * plan.people + who, sizeof(Lanes));
     Linear m;
     prepare(c, p, m);
-    Lanes y[STATES] = {}, u[STAGES][STATES], stage[STATES], f[STATES], made[READINGS];
+    Lanes y[STATES] = {}, u[STAGES][STATES], stage[STATES], made[READINGS];
     y[HR] = y[CO] = y[RE] = all(1.0);
     std::int64_t asked = 0, steps = 0, refused = 0;
     Factors x;
@@ -262,25 +292,30 @@ void eight(Plan& plan, std::int64_t who) {
             if (last) h = stop - t;
             double g = 1.0 / (GAMMA * h);
             factorise(c, p, m, g, y, x);
-            for (int i = 0; i < STAGES; ++i) {
-                std::memcpy(stage, y, sizeof stage);
-                for (int j = 0; j < i; ++j)
-                    for (int q = 0; q < STATES; ++q) stage[q] += FROM[i][j] * u[j][q];
-                rates(c, p, m, input, stage, f);
-                for (int j = 0; j < i; ++j)
-                    for (int q = 0; q < STATES; ++q) f[q] += OVER[i][j] / h * u[j][q];
-                solve(c, p, m, GAMMA * h, x, f);
-                std::memcpy(u[i], f, sizeof f);
-            }
+            double over = 1.0 / h;
+            stages<0>(c, p, m, input, over, x, y, u, stage);
+            stages<1>(c, p, m, input, over, x, y, u, stage);
+            stages<2>(c, p, m, input, over, x, y, u, stage);
+            stages<3>(c, p, m, input, over, x, y, u, stage);
+            stages<4>(c, p, m, input, over, x, y, u, stage);
+            stages<5>(c, p, m, input, over, x, y, u, stage);
             Lanes sum{};
+            Lanes size[STATES + 1];
             for (int q = 0; q < STATES; ++q) {  // stage holds y with the first five; the sixth is the error
                 stage[q] += u[5][q];
-                Lanes part = u[5][q] / (plan.rtol * (1e-3 * plan.scale[q] + larger(magnitude(y[q]), magnitude(stage[q]))));
-                sum += part * part;
+                size[q] = 1e-3 * plan.scale[q] + larger(magnitude(y[q]), magnitude(stage[q]));
+            }
+            size[STATES] = all(1.0);
+            for (int q = 0; q < STATES; q += 2) {
+                Lanes one, two;
+                inverses(size[q], size[q + 1], one, two);
+                one *= u[5][q];
+                sum += one * one;
+                if (q + 1 < STATES) two *= u[5][q + 1], sum += two * two;
             }
             double worst = 0.0;
             for (int n = 0; n < LANES; ++n) worst = std::max(worst, sum[n] / STATES);
-            double error = std::sqrt(worst);
+            double error = std::sqrt(worst) / plan.rtol;
             double next = h * std::min(6.0, std::max(0.2, 0.9 / std::sqrt(std::sqrt(std::max(error, 1e-12)))));
             if (!(error <= 1.0)) {
                 h = std::isfinite(error) ? next : 0.2 * h, ++refused;
@@ -297,7 +332,8 @@ void eight(Plan& plan, std::int64_t who) {
                 }
                 read(c, p, m, now, made);
                 for (int q = 0; q < READINGS; ++q)
-                    for (int n = 0; n < LANES; ++n) plan.out[((who + n) * READINGS + q) * plan.times + asked] = made[q][n];
+                    for (int n = 0; n < LANES; ++n)
+                        plan.out[((who + n) * READINGS + q) * plan.times + asked] = made[q][n];
             }
             std::memcpy(y, stage, sizeof y);
             t = reached, h = next, ++steps;
