@@ -150,7 +150,7 @@ def _at_nodes(own: Mapping[str, Array], system: Cascade, into: Channel, panels: 
 
 
 class _On(NamedTuple):
-    """What a panel does: matrices (nodes, nodes) and what lags keep at the nodes (nodes, 1)."""
+    """What a panel does: matrices on the nodes, and what lags keep there; the heart's read from its end back."""
 
     whole: Array
     spent: Array
@@ -158,17 +158,16 @@ class _On(NamedTuple):
     keep_delay: Array
     heart: Array
     keep_heart: Array
-    back: Array
 
 
 def _operators(panels: Panels, back: Floats) -> _On:
     c, nodes, width = shared(), panels.nodes, panels.width
     delay, heart = (lags(nodes, width * rate) for rate in (1 / c["tau_d"], c["k_heart"]))
-    places = 1.0 - np.arange(_PAST) * (back / width)[:, None]
+    before = values_at(nodes, 1.0 - np.arange(_PAST) * (back / width)[:, None])
     made = (
         *(width[:, None, None] * integrals(nodes), (width[:, None] * nodes)[..., None]),
-        *(delay[1], delay[0][..., None], heart[1], heart[0][..., None]),
-        values_at(nodes, places),
+        *(delay[1], delay[0][..., None]),
+        *(before @ heart[1], before @ heart[0][..., None]),
     )
     return _On(*(jnp.asarray(x) for x in made))
 
@@ -181,8 +180,8 @@ def _along(levels: Array, panels: Panels, back: Floats) -> tuple[Array, Array]:
         a0, d0, n0, k0, received0, heart0, total0 = state
         (s, nk, active), on = edge
         acting = s * s / (s + c["weight_n"] * nk + c["tiny"])
-        heart = _kept(on.keep_heart * heart0 + _times(on.heart, acting))
-        total = _kept(on.keep_heart * total0 + _times(on.heart, s))
+        heart = on.keep_heart * heart0 + _times(on.heart, acting)
+        total = on.keep_heart * total0 + _times(on.heart, s)
         drive = _kept(c["largest"] * active / (active + c["c50_drive"]))
         taken = _kept(_times(on.whole, drive))
         grown = _kept(jnp.exp(c["jump"] * taken + on.spent / c["tau_a"]))
@@ -194,8 +193,8 @@ def _along(levels: Array, panels: Panels, back: Floats) -> tuple[Array, Array]:
         lost = 1.0 / (c["tau_n"] * (1.0 + c["hold"] * k))
         grown = _kept(jnp.exp(_times(on.whole, gain + lost)))
         n = _kept((n0 + _times(on.whole, gain * grown)) / grown)
-        ends = (a[-1], d[-1], n[-1], k[-1], received0 + taken[-1], heart[-1], total[-1])
-        return ends, (jnp.stack(ends[:5]), jnp.stack([_times(on.back, heart), _times(on.back, total)]))
+        ends = (a[-1], d[-1], n[-1], k[-1], received0 + taken[-1], heart[0], total[0])
+        return ends, (jnp.stack(ends[:5]), jnp.stack([heart, total]))
 
     start = (jnp.zeros(levels.shape[-1]),) * 7
     _, (chain, past) = lax.scan(step, start, (levels, _operators(panels, back)))
