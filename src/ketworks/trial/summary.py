@@ -57,11 +57,12 @@ def _one(trial: Trial, data: Data, place: int, endpoint: Endpoint) -> ArmSummary
 
 
 def carry_over(trial: Trial, pool: Pool) -> list[dict[str, Any]]:
-    """Points of drug effect left in the next period of a crossover, mean over the pool, for each arm with drug."""
+    """Points of baseline that the drug still takes in the next period, mean over the pool, for each arm with drug."""
     if trial.design != "crossover":
         return []
-    ends = [(place, arm.name) for place, arm in enumerate(trial.arms) if arm.active]
+    points = pool.later * pool.baseline[None, :, None]
     return [
-        {"arm": name, "at_start": float(pool.later[k, :, 0].mean()), "at_end": float(pool.later[k, :, -1].mean())}
-        for k, name in ends
+        {"arm": arm.name, "at_start": float(points[k, :, 0].mean()), "at_end": float(points[k, :, -1].mean())}
+        for k, arm in enumerate(trial.arms)
+        if arm.active
     ]
