@@ -77,6 +77,8 @@ def test_what_says_nothing_is_not_counted() -> None:
     assert not ROWS["midazolam"].counts_for("habenula")
     assert not ROWS["week"].counts_for("disinhibition")
     assert ROWS["week"].counts_for("habenula")
+    for row in ("double", "six"):  # the default's half-level and chain rest on these doses
+        assert not ROWS[row].counts_for("disinhibition")
 
 
 def test_a_gate_row_is_what_simulate_says_with_that_gate(found: MechanismComparison) -> None:
@@ -110,6 +112,14 @@ def test_a_mechanism_cannot_say_after_a_dose_that_leaves_it_nothing_to_act_on() 
     for words in ("0.5 mg/kg esketamine iv over 40 min", "esketamine 84 mg nasal"):
         assert Benefits(words, [row]).ratio("hnk-ampa", row) is None
     assert Benefits("esketamine 84 mg nasal", [row]).ratio("direct-block", row) == 0.0
+
+
+def test_a_row_that_names_two_doses_is_the_same_whatever_dose_is_asked() -> None:
+    row = ROWS["double"]
+    asked = [Benefits(words, [row]).ratio("direct-block", row) for words in (DOSE, "esketamine 84 mg nasal")]
+    assert asked[0] == asked[1]
+    for row in ROWS.values():  # a dose of its own needs a named one beside it
+        assert bool(row.regimen) == bool(row.against), row.id
 
 
 def test_scores_count_what_can_be_judged(found: MechanismComparison) -> None:
@@ -186,6 +196,7 @@ def test_the_command_refuses_what_it_cannot_do(ketworks: Ketworks, tmp_path: Pat
         "--mechanisms": (DOSE, "--out", str(tmp_path / "t.csv")),
         ".csv": ("--mechanisms", "--out", str(tmp_path / "t.txt")),
         "one sentence": ("--mechanisms", DOSE, DOSE),
+        "one of them": ("--mechanisms", "--circuits", DOSE),
     }.items():
         said = ketworks("compare", *arguments)
         assert said.code == 2

@@ -84,3 +84,17 @@ def test_an_infusion_is_a_strip_and_a_bolus_a_mark() -> None:
         drawn = panel_svg(made, panels(made)[0])
         assert drawn.count("<rect") == strips
         assert drawn.count('stroke="#555"') == 1 - strips
+
+
+def test_a_run_asked_for_one_late_time_is_drawn() -> None:
+    made = kw.simulate("0.5 mg/kg iv over 40 min", outputs=["plasma.ketamine.venous"], times="24 h", band=False)
+    (panel,) = panels(made)
+    assert panel.start == panel.stop == 24 * 60.0
+    assert "nan" not in panel_svg(made, panel)
+
+
+def test_an_effect_on_another_diagnosis_is_drawn_over_days() -> None:
+    name = "indication.standardised_effect"
+    made = kw.simulate("0.5 mg/kg iv over 40 min", outputs=[name], times="0 to 14 d by 1 d", band=False)
+    (panel,) = panels(made)
+    assert panel.stop == made.times[-1]

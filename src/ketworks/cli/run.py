@@ -253,6 +253,8 @@ def compare(
     from ketworks.comparison import compare as side_by_side
 
     files = Files.asked(out, plot, mechanisms)
+    if mechanisms and (circuits or ablate):
+        raise WrongUse("--mechanisms with --circuits or --ablate", "one of them", paste="ketworks compare --mechanisms")
     if mechanisms:
         show_mechanisms(first, second, files, as_json, quiet)
         return

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 AFTER = 360.0  # min shown after the first occasion in panels of the fast stages
 LONGEST_FAST = 10.0 * 1440.0  # min; beyond this the fast panels show the first occasion only
 _CLOCKS = ((180.0, 1.0, "min"), (2.5 * 1440.0, 60.0, "h"), (float("inf"), 1440.0, "d"))
-SLOW_STAGES = ("pain", "plasticity", "outcome")
+SLOW_STAGES = ("pain", "plasticity", "outcome", "indication")
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,8 @@ def panels(simulation: Simulation, names: Sequence[str] | None = None) -> list[P
     made = []
     for (stage, unit), members in groups.items():
         stop, first_only = _window(simulation, stage)
+        if stop < simulation.times[0]:  # asked at later times only: all of them, rather than an empty panel
+            stop, first_only = float(simulation.times[-1]), False
         made.append(Panel(stage, tuple(members), unit, float(simulation.times[0]), stop, first_only))
     return made
 

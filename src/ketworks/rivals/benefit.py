@@ -56,7 +56,7 @@ class Benefits:
 
     def ratio(self, mechanism: str, row: Intervention) -> float | None:
         """Predicted benefit over that without the intervention, ``MOST`` at most; None where it cannot be said."""
-        if not all(_made(mechanism, words) for words in {self.sentence, row.regimen or self.sentence}):
+        if not all(_made(mechanism, words) for words in {row.against or self.sentence, row.regimen or self.sentence}):
             return None
         without = self._at(self._dosed(mechanism, row.against or self.sentence), row.against_at)
         if row.kind == "gate":

@@ -83,15 +83,7 @@ class MechanismComparison:
         cells = [(_WHOSE[who], "at", "seen", *names, "read")]
         for row in rows:
             said = (_shown(self.cells[row.id][name]) for name in names)
-            cells.append(
-                (
-                    row.intervention,
-                    _day(row.at),
-                    " or ".join(row.observed),
-                    *said,
-                    f"{row.how_read}{', weak' * bool(row.strength)}",
-                )
-            )
+            cells.append((row.intervention, _day(row.at), " or ".join(row.observed), *said, _read(row)))
         scores = (self.score(name, who) for name in names)
         cells.append(("score", "", "", *(f"{one.agrees} / {one.judged}" for one in scores), ""))
         return table(cells)
