@@ -1,6 +1,6 @@
 """Runs the benchmarks and prints each measurement as a ratio to something measured beside it.
 
-usage: ./bench/run [latency] [chain] [propagator] [plasma] [cohort] [circuit] [--json FILE]
+usage: ./bench/run [latency] [chain] [gradient] [propagator] [plasma] [cohort] [circuit] [--json FILE]
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from measure import Row, table
 
-PARTS = ("propagator", "plasma", "cohort", "chain", "circuit", "latency")
+PARTS = ("propagator", "gradient", "plasma", "cohort", "chain", "circuit", "latency")
 
 
 def main(arguments: list[str]) -> int:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ketworks.comparison import compare
+    from ketworks.derivatives.gradient import gradient
     from ketworks.dose.sentence import parse
     from ketworks.errors import CannotSay, KetworksError, SolverFailed, WrongUse
     from ketworks.io.dataset import load, replay
@@ -43,6 +44,7 @@ _HOME = {
     "WrongUse": "errors",
     "block_over_time": "receptor.without_dose",
     "compare": "comparison",
+    "gradient": "derivatives.gradient",
     "load": "io.dataset",
     "parse": "dose.sentence",
     "plan_session": "safety.plan",
@@ -64,6 +66,7 @@ __all__ = [
     "WrongUse",
     "block_over_time",
     "compare",
+    "gradient",
     "load",
     "parse",
     "plan_session",

@@ -79,10 +79,13 @@ def solve_all(request: Request, asked: Floats | None, end: float, progress: Call
 
 def _worst(chain: EngineChain, errors: Mapping[str, float]) -> tuple[str, float]:
     """The signal whose estimated error is largest in multiples of what it is allowed, and that multiple."""
-    allowed = {name: TOLERANCE * (DIRECTION if chain.signal(name).kind == "sign" else 1.0) for name in errors}
-    return max(
-        ((name, error / allowed[name]) for name, error in errors.items()), key=lambda one: one[1], default=("", 0.0)
-    )
+    multiples = ((name, error / allowed_error(chain, name)) for name, error in errors.items())
+    return max(multiples, key=lambda one: one[1], default=("", 0.0))
+
+
+def allowed_error(chain: EngineChain, name: str) -> float:
+    """What a signal's estimated error may be, of its largest value."""
+    return TOLERANCE * (DIRECTION if chain.signal(name).kind == "sign" else 1.0)
 
 
 def _check_size(request: Request, times: int) -> None:
@@ -181,7 +184,7 @@ class _Batch(NamedTuple):
         filled = np.concatenate([rows, np.full(self.size - len(rows), rows[-1])])
         person = {name: jnp.asarray(values[filled]) for name, values in covariates.items()}
         schedule = schedule_of(self.request.events, covariates["weight"][filled], self.request.company)
-        eta = _draws(self.request, ids[filled], schedule.start.shape[0])
+        eta = draws_of(self.request, ids[filled], schedule.start.shape[0])
         return chain.run(names, self.times, schedule, person, eta, self.request.values, self.progress)
 
     def _not_finite(self, run: Run, rows: NDArray[np.int64]) -> dict[int, str]:
@@ -203,7 +206,7 @@ def _sizes(found: Mapping[str, Array]) -> dict[str, float]:
     return {name: float(value) if np.isfinite(float(value)) else np.inf for name, value in found.items()}
 
 
-def _draws(request: Request, ids: NDArray[np.int64], doses: int) -> dict[str, Array]:
+def draws_of(request: Request, ids: NDArray[np.int64], doses: int) -> dict[str, Array]:
     """Random effects of people: none for the typical one, and none between occasions when not wanted."""
     import jax.numpy as jnp
 

@@ -94,10 +94,14 @@ class Prepared(NamedTuple):
     occasions: bool
     measured: bool
 
+    def drawn(self, who: Person | Cohort | None = None) -> tuple[NDArray[np.int64], Mapping[str, Floats]]:
+        """Ids and covariates of those who are run: of everybody, or of a part."""
+        return _people(self.people if who is None else who, self.band)
+
     def run(self, part: Cohort | None = None, progress: Callable[[str], None] | None = None) -> Simulation:
         """Runs everybody, or a part of the cohort by the mechanisms that were chosen for the whole."""
         who = self.people if part is None else part
-        ids, covariates = _people(who, self.band)
+        ids, covariates = self.drawn(who)
         given = (self.plan.events(), covariates, ids, self.seed, self.values, self.occasions)
         behind = watched(self.names, self.chain.signals)
         made = tuple(dict.fromkeys((*self.names, *behind)))

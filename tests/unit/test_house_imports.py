@@ -32,7 +32,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("simulation", "peaks"),
     ("io", "check", "comparison"),
     ("report",),
-    ("predictive", "exposure", "eeg", "rivals", "safety", "scale", "trial", "readings"),
+    ("predictive", "exposure", "eeg", "rivals", "safety", "scale", "trial", "readings", "derivatives"),
     ("claims",),
     ("cli",),
     ("__main__",),

@@ -20,6 +20,7 @@ from ketworks.cli import (
     evidence,
     exposure,
     files,
+    gradient,
     interrupt,
     machine,
     models,
@@ -62,7 +63,7 @@ def common(
 
 
 for module in (
-    *(run, readings, cohort, dose, eeg, exposure, screen, session, models, block, compare_circuits),
+    *(run, readings, cohort, dose, eeg, exposure, screen, session, models, block, compare_circuits, gradient),
     *(evidence, claims, check, predictive, trial, files, machine),
 ):
     module.register(app)
