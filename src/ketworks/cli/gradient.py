@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ketworks.cli.options import Json, Mechanisms, Plasma, Quiet, RegimenWords, chain_choices, complete_signal
+from ketworks.cli.options import Json, Mechanisms, Plasma, Quiet, RegimenWords, Seed, chain_choices, complete_signal
 from ketworks.cli.person_options import takes_people
 from ketworks.cli.progress import Progress
 
@@ -36,6 +36,7 @@ def gradient(
     check: Annotated[bool, typer.Option("--check", help="Also by central differences, two runs a value.")] = False,
     plasma: Plasma = "",
     chain: Mechanisms = None,
+    seed: Seed = 1,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:

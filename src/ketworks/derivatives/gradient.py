@@ -152,9 +152,8 @@ def check_smooth(chain: EngineChain, name: str) -> None:
     maker = chain.maker(name)
     carried = {key: set(maker.support().get(key, ())) for key in (signal.name for signal in maker.outputs)}
     smooth = [signal.name for signal in maker.outputs if signal.kind == "value"]
-    near = max(
-        smooth, key=lambda key: len(carried[key] & carried[name]) - len(carried[key] - carried[name]), default=""
-    )
+    shared = {key: (-len(carried[key] ^ carried[name]), chain.signal(key).headline) for key in smooth}
+    near = max(smooth, key=lambda key: shared[key], default="")
     why = "counts people: each is 0 or 1, so its derivative is 0 almost everywhere"
     if kind == "sign":
         why = "has evidence for its direction only: its size and so its derivative mean nothing"

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
-import jax
 import jax.numpy as jnp
 from jax import Array, lax
 
@@ -21,10 +19,8 @@ _LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 _EXP_TERMS = 14  # of the series on +-ln(2)/2: the next is below 1e-17 of the result
 _ROUNDER, _EXPONENT_BITS, _EXPONENT_ZERO = 1.5 * 2.0**52, 52, 1023  # how float64 keeps integers and exponents
 _NEARLY_ZERO = 1e-200  # 1/min, in place of a mode that does not decay, so that its quotient needs no special case
-_FLAT = 1e-2  # of |z|, below which the slope of what has filled is taken from its series
 
 
-@jax.custom_jvp
 def decay(rate: Array, since: Array) -> tuple[Array, Array]:
     """What is left of a mode, exp(z), and what a unit input has filled it to, (exp(z) - 1) / rate, z = rate since.
 
@@ -44,33 +40,6 @@ def decay(rate: Array, since: Array) -> tuple[Array, Array]:
     bits = lax.bitcast_convert_type(k + _ROUNDER, jnp.int64)
     power = lax.bitcast_convert_type((bits << _EXPONENT_BITS) + (_EXPONENT_ZERO << _EXPONENT_BITS), jnp.float64)
     return power * (1.0 + q), (power * q + (power - 1.0)) * (1.0 / rate)
-
-
-@decay.defjvp
-def _decay_slopes(primals: tuple[Array, Array], tangents: tuple[Array, Array]) -> tuple[tuple[Array, Array], Any]:
-    """Derivatives in closed form; those of the series would be as many terms again, each kept in memory.
-
-    d exp(z) = exp(z) dz,   d filled / d since = exp(z);   d filled / d rate by ``filling_slope``
-    """
-    (rate, since), (d_rate, d_since) = primals, tangents
-    left, filled = decay(rate, since)
-    slope = filling_slope(rate, since)
-    return (left, filled), (left * (since * d_rate + rate * d_since), slope * d_rate + left * d_since)
-
-
-def filling_slope(rate: Array, since: Array) -> Array:
-    """What changes in a mode that a unit input fills when its rate changes.
-
-    Equation:  d/dk ((exp(k s) - 1) / k) = (s exp(k s) - (exp(k s) - 1) / k) / k,   by its series where k s is small
-    Symbols:   k rate - 1/min; s time since the input began - min
-    Source:    calculus
-    Leaves out: nothing; the series is cut where its next term is below 1e-12 of the result.
-    """
-    left, filled = decay(rate, since)
-    z = rate * since
-    flat = jnp.abs(z) < _FLAT
-    series = since * since * (0.5 + z * (1.0 / 3.0 + z * (0.125 + z * (1.0 / 30.0 + z / 144.0))))
-    return jnp.where(flat, series, (since * left - filled) / jnp.where(flat, 1.0, rate))
 
 
 def chain(rate: Array, w: Array, drive: Array, since: Array) -> Array:
