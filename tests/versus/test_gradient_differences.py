@@ -11,22 +11,17 @@ import ketworks as kw
 from ketworks.derivatives.gradient import Gradient
 
 SENTENCE = "0.5 mg/kg iv over 40 min"
-NAMED = (
-    *("simons2022.clearance", "simons2022.norketamine_clearance", "unbound.ketamine", "unbound.brain_ratio"),
-    *("unbound.brain_half_time", "potency.ki_s_ketamine", "potency.ki_s_norketamine", "synaptic_drive.half_level"),
-    *("synaptic_drive.steepness", "synaptic_drive.largest", "synaptic_chain.jump", "synaptic_chain.fast_time"),
-    *("synaptic_chain.delay", "synaptic_chain.growth", "synaptic_chain.loss_time", "mood.largest_effect"),
-    *("mood.fast_share", "mood.cv_first", "madrs.baseline", "madrs.baseline_sd"),
-)
 
 
 @pytest.fixture(scope="module")
 def found() -> Gradient:
-    return kw.gradient(SENTENCE, kw.Cohort(20, seed=3), NAMED, check=True)
+    return kw.gradient(SENTENCE, kw.Cohort(20, seed=3), check=True)
 
 
 def test_twenty_derivatives_are_those_of_differences(found: Gradient) -> None:
-    assert len(found.slopes) == len(NAMED) == 20
+    assert len(found.slopes) == 20
+    stages = {one.id.split(".")[0] for one in found.slopes}
+    assert {"simons2022", "synaptic_chain", "mood", "madrs"} <= stages  # from the dose to the score
     largest = max(abs(one.derivative * one.value) for one in found.slopes)
     for one in found.slopes:
         assert one.difference is not None
