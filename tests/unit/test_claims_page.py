@@ -19,7 +19,7 @@ from ketworks.dose.sentence import parse
 from ketworks.errors import WrongUse
 from ketworks.evidence import read_rows
 from ketworks.evidence.claims import load
-from ketworks.registry import Chain, every_chain
+from ketworks.registry import Chain, every_chain, every_stage
 
 SENTENCES = {
     *("standard-dose", "half-life", "gone-in-ten-hours", "norketamine-third", "pressure-rise", "gamma-up"),
@@ -42,7 +42,7 @@ def test_every_sentence_has_a_row_and_every_row_a_sentence() -> None:
 
 
 def test_rows_ask_for_what_exists() -> None:
-    made = {name for chain in every_chain() for name in chain.signals}
+    made = {signal.name for stage in every_stage() for signal in stage.outputs}
     assert [row for row in RUN if not row.signals or set(row.signals) - made] == []
     assert {row.statistic for row in RUN} <= set(statistics.STATISTICS)
     for row in RUN:

@@ -179,6 +179,13 @@ def chance(simulation: Simulation, signal: str, at: str) -> Number:
     return Number(PERCENT * math.fsum(terms), "%")
 
 
+def share_at_most(simulation: Simulation, signal: str, at: str) -> Number:
+    """Percent of people at or below a level at one time: ``0.5 at 100 h``."""
+    level, when = _two(at, " at ")
+    people = of_studies.at_time(simulation.times, table_of(simulation, signal), float(time_points(when)[0]))
+    return Number(PERCENT * float(np.mean(people <= float(level))), "%")
+
+
 STATISTICS: dict[str, Callable[[Simulation, str, str], Number]] = {
     "value": value,
     "share": share,
@@ -195,6 +202,7 @@ STATISTICS: dict[str, Callable[[Simulation, str, str], Number]] = {
     "kept": kept,
     "gained": gained,
     "chance": chance,
+    "share at most": share_at_most,
 }
 
 
