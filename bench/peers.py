@@ -64,3 +64,8 @@ def answer(solvers: Sequence[str], name: str, people: int) -> Answer | str:
             return f"{name} failed: {made.stderr.strip()[-300:]}"
         with np.load(path) as found:
             return Answer(found["found"], float(found["seconds"]))
+
+
+def left_out(why: str) -> None:
+    """Says that a bench goes on without somebody."""
+    print(f"bench: left out: {why}", file=sys.stderr, flush=True)

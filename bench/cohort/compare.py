@@ -6,14 +6,13 @@ which other work on the machine disturbs least, and, for the kernel, wall-clock 
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 from measure import Row
-from peers import answer, environment
+from peers import answer, environment, left_out
 from plasma.ours import growth
 
 import ketworks as kw
@@ -62,7 +61,7 @@ def rows() -> list[Row]:
     exact = missing or answer(SOLVERS, REFERENCE, EXACT_PEOPLE)
     best = _taken(engine.run)
     if isinstance(kernel, str):
-        _left_out(kernel)
+        left_out(kernel)
     else:
         kernels = kernel()
         if isinstance(exact, str):
@@ -80,7 +79,7 @@ def rows() -> list[Row]:
             ratio = float(np.median([getattr(a, kind) / getattr(b, kind) for a, b in pairs]))
             made.append(Row(f"cohort: median ratio to the kernel, {name}", ratio, "", "goal", 1.0, 1.0))
     if isinstance(exact, str):
-        _left_out(exact)
+        left_out(exact)
     else:
         for name, title, people in PEERS:
             made += _beside(name, title, people, best.processor, found, exact.found)
@@ -109,7 +108,7 @@ def _shipped(best: float) -> list[Row]:
 def _beside(name: str, title: str, people: int, best: float, found: Floats, exact: Floats) -> list[Row]:
     theirs = answer(SOLVERS, name, people)
     if isinstance(theirs, str):
-        _left_out(theirs)
+        left_out(theirs)
         return []
     seconds = theirs.seconds / people * PEOPLE
     said = f"{title}, {people} people, scaled"
@@ -144,7 +143,3 @@ def _taken(run: Callable[[], object]) -> Taken:
     wall, processor = time.perf_counter(), time.process_time()
     run()
     return Taken(time.perf_counter() - wall, time.process_time() - processor)
-
-
-def _left_out(why: str) -> None:
-    print(f"bench: left out: {why}", file=sys.stderr, flush=True)

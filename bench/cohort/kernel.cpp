@@ -344,7 +344,7 @@ void eight(Plan& plan, std::int64_t who) {
 
 }  // namespace
 
-// personal: (20, people); edge: starts and ends of infusions in turn, min; time: sorted, min; scale: (25,); out:
+// personal: (19, people); edge: starts and ends of infusions in turn, min; time: sorted, min; scale: (25,); out:
 // (people, 17, times). At least eight people. counts: steps taken and refused, summed over groups of eight.
 extern "C" void cohort(std::int64_t people, std::int64_t edges, std::int64_t times, const double* personal,
                        const double* shared, const double* edge, double end, const double* time, const double* scale,

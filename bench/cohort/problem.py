@@ -39,10 +39,6 @@ class Problem(NamedTuple):
     def people(self) -> int:
         return self.personal.shape[1]
 
-    def first(self, people: int) -> Problem:
-        """The same for the first so many people."""
-        return Problem(np.ascontiguousarray(self.personal[:, :people]))
-
     def read(self, states: Floats) -> Floats:
         """Readings (people, readings, times) from states (states, people, times)."""
         functions = {"log": np.log, "exp": np.exp}

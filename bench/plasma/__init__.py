@@ -8,13 +8,12 @@ number of cores as if they used all of them, which none of them is asked to do h
 from __future__ import annotations
 
 import os
-import sys
 import time
 from collections.abc import Callable
 
 import numpy as np
 from measure import Row
-from peers import answer, environment
+from peers import answer, environment, left_out
 
 from plasma.native import native
 from plasma.ours import growth, levels, ours
@@ -51,7 +50,7 @@ def rows() -> list[Row]:
     exact = missing or answer(SOLVERS, REFERENCE, EXACT_PEOPLE)
     best = float("inf")
     if isinstance(kernel, str):
-        _left_out(kernel)
+        left_out(kernel)
     else:
         if isinstance(exact, str):
             made.append(
@@ -66,7 +65,7 @@ def rows() -> list[Row]:
         made.append(Row("plasma: median ratio to the kernel, in pairs", ratio, "", "goal", NEAR, NEAR))
     best = min(best, *(_seconds(engine.run) for _ in range(ROUNDS)))
     if isinstance(exact, str):
-        _left_out(exact)
+        left_out(exact)
         return made
     for name, title, people in PEERS:
         made += _beside(name, title, people, best, found, exact.found)
@@ -76,7 +75,7 @@ def rows() -> list[Row]:
 def _beside(name: str, title: str, people: int, best: float, found: Floats, exact: Floats) -> list[Row]:
     theirs = answer(SOLVERS, name, people)
     if isinstance(theirs, str):
-        _left_out(theirs)
+        left_out(theirs)
         return []
     seconds = theirs.seconds / people * PEOPLE / (os.cpu_count() or 1)
     said = f"{title}, {people} people, scaled, on all cores"
@@ -94,7 +93,3 @@ def _seconds(run: Callable[[], object]) -> float:
     start = time.perf_counter()
     run()
     return time.perf_counter() - start
-
-
-def _left_out(why: str) -> None:
-    print(f"bench: left out: {why}", file=sys.stderr, flush=True)

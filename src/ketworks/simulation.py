@@ -159,6 +159,8 @@ def prepare(
     if measured:
         with_residual(engine_chain, names)
     blocked = gates_as_values(engine_chain.stages, gates or {})
+    if both := blocked.keys() & (values or {}).keys():
+        raise WrongUse(f"{min(both)} as a value and as a gate", "one of them", paste=f"--value {min(both)}=0")
     replaced = check_values(engine_chain.stages, {**(values or {}), **blocked})
     kept = (plan, who, asked_chain.choices, engine_chain, reasons, names, asked)
     return Prepared(*kept, band, study_seed, replaced, bool(occasions), bool(measured))

@@ -64,6 +64,11 @@ def test_a_chain_without_plasticity_has_no_gates() -> None:
         kw.simulate("1 mg/kg iv bolus", chain=kw.Chain(plasma="domino1984"), gates={"ampa": 0.0})
 
 
+def test_one_gate_is_not_given_in_two_ways() -> None:
+    with pytest.raises(WrongUse, match=r"gate\.ampa as a value and as a gate"):
+        kw.simulate("0.5 mg/kg iv over 40 min", values={"gate.ampa": 0.5}, gates={"ampa": 0.0})
+
+
 def test_every_mechanism_makes_the_same_signals_and_has_a_gate() -> None:
     usual = make("plasticity", "disinhibition")
     for variant in variants()["plasticity"]:

@@ -43,6 +43,13 @@ def complete_indication(incomplete: str) -> list[str]:
     return starting(tuple(DIAGNOSES), incomplete)
 
 
+def complete_gate(incomplete: str) -> list[str]:
+    """Gates of all plasticity mechanisms, blocked, for tab completion."""
+    from ketworks.plasticity.gates.gate import steps
+
+    return starting(tuple(f"{step}=0" for step in steps()), incomplete)
+
+
 def starting(choices: tuple[str, ...], incomplete: str) -> list[str]:
     """The choices that begin with what was typed."""
     return [choice for choice in choices if choice.startswith(incomplete)]
@@ -58,7 +65,7 @@ RegimenWords = Annotated[
         ".toml or .csv file with doses."
     ),
 ]
-SecondRegimen = Annotated[str, typer.Argument(help="A second dose sentence; left out with --circuits.")]
+SecondRegimen = Annotated[str, typer.Argument(help="A second dose sentence; left out with --circuits or --mechanisms.")]
 TimeUnit = Annotated[str, typer.Option("--time-unit", help="For a .csv table: unit of its TIME column (h, min, d).")]
 TableRoute = Annotated[str, typer.Option("--route", help="For a .csv table without ROUTE: the route of its doses.")]
 TableDrug = Annotated[str, typer.Option("--drug", help="For a .csv table: ketamine, esketamine or arketamine.")]
@@ -95,7 +102,11 @@ Mechanisms = Annotated[
 ]
 Gates = Annotated[
     list[str] | None,
-    typer.Option("--gate", help="Block a step of plasticity: ampa=0, trkb=0.3 (0 blocked, 1 intact); may repeat."),
+    typer.Option(
+        "--gate",
+        help="Block a step of plasticity: ampa=0, trkb=0.3 (0 blocked, 1 intact); may repeat.",
+        autocompletion=complete_gate,
+    ),
 ]
 Values = Annotated[list[str] | None, typer.Option(help="Parameter as id=number in its canonical unit; may repeat.")]
 

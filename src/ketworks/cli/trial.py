@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ketworks.cli.options import Json, Quiet
+from ketworks.cli.options import Json, Quiet, starting
 from ketworks.cli.progress import Progress
 from ketworks.errors import WrongUse
 
@@ -19,8 +19,21 @@ if TYPE_CHECKING:
     from ketworks.scale.parts import Parts
     from ketworks.trial.plan import Trial
 
-What = Annotated[str, typer.Argument(help="A plan (.toml), the name of a shipped one, 'list', or 'show' with a NAME.")]
-Name = Annotated[str, typer.Argument(help="With 'show': the shipped plan to print.")]
+
+def complete_plan(incomplete: str) -> list[str]:
+    """Shipped plans for tab completion."""
+    from ketworks.trial.shipped import names
+
+    return starting(("list", "show", *names()), incomplete)
+
+
+What = Annotated[
+    str,
+    typer.Argument(
+        help="A plan (.toml), the name of a shipped one, 'list', or 'show' with a NAME.", autocompletion=complete_plan
+    ),
+]
+Name = Annotated[str, typer.Argument(help="With 'show': the shipped plan to print.", autocompletion=complete_plan)]
 
 
 def register(app: typer.Typer) -> None:

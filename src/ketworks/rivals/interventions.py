@@ -33,7 +33,8 @@ class Intervention:
         regimen: dose sentence; the asked one when empty.
         change: what is changed besides, as ``kind:name`` or ``gate:name=row``; nothing when empty.
         at: when benefit is read, d after the first dose.
-        against: dose sentence of what it is compared with; the asked one when empty.
+        against: dose sentence of what it is compared with; the asked one when empty, which only a row without a
+            regimen may leave so.
         against_at: when that is read, d.
         observed: classes of ``SIZES`` or ``PRESENCE`` that the evidence allows.
         evidence: what was found, with the rows that were read.

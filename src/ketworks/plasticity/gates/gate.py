@@ -20,15 +20,15 @@ def row(step: str) -> str:
     return f"{PREFIX}{step}"
 
 
-def rows(*steps: str) -> Mapping[str, Parameter]:
+def steps() -> tuple[str, ...]:
+    """The names of all gates, whichever mechanism has them."""
+    return tuple(key.removeprefix(PREFIX) for key in load(str(Path(__file__).parent)))
+
+
+def rows(*names: str) -> Mapping[str, Parameter]:
     """The rows of these gates and of the one at the test."""
     table = load(str(Path(__file__).parent))
-    return MappingProxyType({key: table[key] for key in (*(row(step) for step in steps), AT_TEST)})
-
-
-def every_row() -> tuple[str, ...]:
-    """The ids of all gates."""
-    return tuple(load(str(Path(__file__).parent)))
+    return MappingProxyType({key: table[key] for key in (*(row(step) for step in names), AT_TEST)})
 
 
 def seen(gain: Array, at_test: Array) -> Array:
