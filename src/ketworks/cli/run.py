@@ -247,7 +247,9 @@ def compare(
     """Run two dose sentences on the same people; print largest changes side by side and paired differences.
 
     For example: ketworks compare "0.5 mg/kg iv over 40 min" "0.5 mg/kg iv over 40 min" --plasma combined,kamp2020
+
     With --circuits and one sentence: what each rival circuit explains and which experiment tells them apart.
+
     With --mechanisms: what each rival mechanism of plasticity predicts under rapamycin, naltrexone and others.
     """
     from ketworks.comparison import compare as side_by_side
