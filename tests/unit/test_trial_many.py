@@ -135,7 +135,10 @@ def test_what_does_not_go_together_is_refused(
     assert word in found.err
 
 
-def test_a_power_curve_from_the_command_line(ketworks: Ketworks, tmp_path: Path) -> None:
+def test_a_power_curve_from_the_command_line(
+    ketworks: Ketworks, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ketworks.cli.progress.PATIENCE", 0.0)  # a quick machine is done before a word is due
     (tmp_path / "plan.toml").write_text(PLAN)
     code, out, err = ketworks(
         "trial", "plan.toml", "--power-curve", "20, 40", "--replicates", "4", "--pool", "100", "--json"

@@ -149,6 +149,24 @@ def test_survival_by_hand(data: Data) -> None:
     assert p == pytest.approx(stats.chi2.sf((observed - expected) ** 2 / variance, 1))
 
 
+def test_an_arm_that_keeps_everybody_is_compared_and_has_no_ratio(data: Data) -> None:
+    """All of the first arm stay as well as at the first visit: the log-rank test finds it, a ratio has no estimate."""
+    first = data.arm[:, 0] == 0
+    score = np.where(first[:, None, None], data.score[:, :, :1], data.score)
+    kept = data._replace(score=score)
+    times = time_to_relapse(TRIAL, kept, TRIAL.endpoint("lost"))
+    other = times.arm == 1
+    assert times.event[other].any()
+    assert not times.event[~other].any()
+    days, event = times.days[other], times.event[other]
+    share = np.prod([1.0 - event[days == t].sum() / (days >= t).sum() for t in np.unique(days[event])])
+    value, _, high, p = done(kept, "kaplan-meier", "lost")
+    assert value == pytest.approx(1.0 - share)
+    assert high > value
+    assert p < 0.05
+    assert "nobody lost" in analyse(TRIAL, kept, Analysis("cox", "cox", "lost", PAIR)).note
+
+
 def test_cox_is_the_largest_partial_likelihood(data: Data) -> None:
     times = time_to_relapse(TRIAL, data, TRIAL.endpoint("lost"))
     design = np.column_stack([times.arm == 0, times.baseline - times.baseline.mean()]).astype(float)

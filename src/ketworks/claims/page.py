@@ -141,9 +141,8 @@ def _evidence(claim: Claim) -> list[str]:
     for side, keys in (("for", claim.sources_for), ("against or limiting", claim.sources_against)):
         for key in keys:
             one = sources[key]
-            lines.append(
-                f"{side}: {key}, {one.authors}, {one.year}, {one.title}" + (f", doi {one.doi}" if one.doi else "")
-            )
+            told = (key, one.authors, str(one.year or ""), one.title, f"doi {one.doi}" if one.doi else "")
+            lines.append(f"{side}: " + ", ".join(part for part in told if part))
     for key in read_rows.cited(claim.note):
         cells = read_rows.row(key)
         lines.append(

@@ -31,9 +31,14 @@ def _thin(times: Times, group: np.ndarray) -> str:
     """Why these data say nothing, or an empty text."""
     if min((group > 0).sum(), (group == 0).sum()) < 2 or len(np.unique(times.days)) < 2:
         return "fewer than two responders in an arm, or no visit after the response"
-    if not times.event[group > 0].any() or not times.event[group == 0].any():
-        return "an arm in which nobody lost the response"
-    return ""
+    return "" if times.event.any() else "nobody lost the response"
+
+
+def _endless(times: Times, group: np.ndarray) -> str:
+    """Why no ratio of hazards can be said, or an empty text: it has no finite estimate where an arm lost nobody."""
+    if times.event[group > 0].any() and times.event[group == 0].any():
+        return ""
+    return "an arm in which nobody lost the response"
 
 
 def kept_curve(days: Floats, event: Events) -> tuple[Floats, Floats]:
@@ -61,7 +66,8 @@ def kaplan_meier(trial: Trial, data: Data, analysis: Analysis) -> Estimate:
     """Difference of the shares that keep the response to the end, with Greenwood's errors; p of the log-rank test.
 
     Source:    statsmodels SurvfuncRight and survdiff
-    Leaves out: who had not responded; losses between visits are dated to the visit.
+    Leaves out: who had not responded; losses between visits are dated to the visit; the error of an arm in which
+               nobody or everybody lost the response, which makes the interval too narrow there.
     """
     survival = library("statsmodels.duration.survfunc")
     times, group = _pair(trial, data, analysis)
@@ -71,6 +77,10 @@ def kaplan_meier(trial: Trial, data: Data, analysis: Analysis) -> Estimate:
     shares, errors = [], []
     for one in (1.0, 0.0):
         member = group == one
+        if not times.event[member].any():  # all keep it; Greenwood's error is then zero
+            shares.append(1.0)
+            errors.append(0.0)
+            continue
         curve = survival.SurvfuncRight(times.days[member], times.event[member].astype(int))
         shares.append(float(curve.surv_prob[-1]))
         errors.append(float(curve.surv_prob_se[-1]) if np.isfinite(curve.surv_prob_se[-1]) else 0.0)
@@ -87,7 +97,7 @@ def cox(trial: Trial, data: Data, analysis: Analysis) -> Estimate:
     Leaves out: a change of the ratio over time; intervals between visits.
     """
     times, group = _pair(trial, data, analysis)
-    if why := _thin(times, group):
+    if why := _thin(times, group) or _endless(times, group):
         return cannot(analysis.name, _QUANTITY, len(group), why)
     design = np.column_stack([group, times.baseline - times.baseline.mean()])
     regression = library("statsmodels.duration.hazard_regression").PHReg
