@@ -45,6 +45,13 @@ def test_counted_and_directed_signals_are_refused_with_the_nearest_smooth_one() 
         kw.gradient(SENTENCE, signal="circuit.gamma_power")
 
 
+def test_whole_points_have_no_gradient_and_the_start_is_a_time() -> None:
+    with pytest.raises(kw.CannotSay, match="whole points"):
+        kw.gradient(SENTENCE, signal="mind.cadss", at="40 min")
+    (slope,) = kw.gradient(SENTENCE, None, ["madrs.baseline"], at="0 min").slopes
+    assert slope.derivative > 0.5
+
+
 def test_wrong_names_and_times_are_refused() -> None:
     with pytest.raises(kw.WrongUse, match=r"synaptic_chain\.jump"):
         kw.gradient(SENTENCE, parameters=["synaptic_chain.jumps"])

@@ -132,6 +132,7 @@ def gradient(
         raise WrongUse("no values", "ids of values, or None for those behind the signal")
     values = {key: rows[key].canonical for key in names}
     mean, slopes, error, problem = _solve(found, values, progress)
+    check_moves(slopes, signal, float(found.asked[0]))
     kept = sorted(names, key=lambda key: -abs(slopes[key] * rows[key].canonical))
     kept = kept if parameters is not None else kept[:SHOWN]
     beside = {key: _difference(problem, rows[key], values) for key in kept} if check else {}
@@ -159,6 +160,17 @@ def check_smooth(chain: EngineChain, name: str) -> None:
         why = "has evidence for its direction only: its size and so its derivative mean nothing"
     paste = f"ketworks gradient ... --signal {near}" if near else ""
     raise CannotSay(f"gradient of {name}: it {why}", "a signal that is a number", near, paste)
+
+
+def check_moves(slopes: Mapping[str, float], signal: str, at: float) -> None:
+    """Refuses a signal that no value moves by a little.
+
+    Raises:
+        CannotSay: every derivative is exactly 0: each person's value is in whole points, or is fixed at this time.
+    """
+    if not any(slopes.values()):
+        why = f"gradient of {signal} at {at:g} min: every derivative is 0: whole points, or nothing moves yet"
+        raise CannotSay(why, "a signal and a time at which a small change shows", paste="ketworks signals")
 
 
 def _rows(chain: EngineChain, signal: str) -> dict[str, Parameter]:

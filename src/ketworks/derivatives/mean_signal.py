@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ketworks.result import Floats
 
 Values = Mapping[str, Any]
+_SHORTEST = 1.0  # min; a grid of one time has no steps
 
 
 class Answer(NamedTuple):
@@ -47,7 +48,7 @@ class MeanSignal:
         edges = [edge for event in request.events for edge in (event.time, event.end)]
         edges += [edge for dose in request.company for edge in (dose.time, dose.end) if edge > 0.0]
         self._request = request
-        self._grid = time_grid(edges, [at], at, refine)
+        self._grid = time_grid(edges, [at], max(at, _SHORTEST), refine)
         self._place = int(np.searchsorted(self._grid, at))
 
     def mean(self, values: Values) -> Answer:
