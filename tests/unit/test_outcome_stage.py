@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from ketworks.engine.schedule import Schedule
 from ketworks.engine.stage import Surroundings
 from ketworks.outcome import signals
-from ketworks.outcome.control_arm import Control, control_change, since_session
+from ketworks.outcome.control_arm import Control, control_change, kept_share
 from ketworks.outcome.drug_effect import person_share
 from ketworks.outcome.severity import relapsed, remitted, responded, severity
 from ketworks.outcome.stage import DrugOnly, Midazolam, NewAntidepressant, Saline
@@ -135,15 +135,20 @@ def test_control_change_comes_by_a_day_without_drug_and_fades_after_the_last_ses
     np.testing.assert_allclose(again[signals.MADRS][0], [33.0, 33.0 - 4.25, 24.5, 24.5, late])
 
 
-def test_time_since_a_session_counts_from_the_last_one_that_has_begun() -> None:
-    since = since_session(jnp.asarray([0.0, 5.0, 10.0, 12.0]), jnp.asarray([0.0, 10.0, 0.0]))
-    np.testing.assert_array_equal(since, [0.0, 5.0, 0.0, 2.0])
+def test_a_later_session_brings_the_control_back_over_a_day_without_a_step() -> None:
+    times = jnp.asarray([0.0, 0.5, 1.0, 8.0, 10.0 - 1e-9, 10.0, 10.5, 11.0, 13.0]) * DAY
+    starts = jnp.asarray([0.0, 10.0 * DAY, 0.0])
+    kept = np.asarray(kept_share(times, starts, jnp.asarray(DAY), jnp.asarray(0.05 / DAY)))
+    before = np.exp(-0.05 * np.array([7.0, 9.0, 9.0]))
+    np.testing.assert_allclose(kept, [1.0, 1.0, 1.0, *before, np.exp(-0.05 * 9.5), 1.0, np.exp(-0.05 * 2.0)])
+    held = kept_share(times, starts, jnp.asarray(DAY), jnp.asarray(0.0))
+    np.testing.assert_array_equal(held, np.ones(9))
 
 
 def test_a_control_that_goes_on_reaches_its_mean_at_the_visit_and_stays() -> None:
     values = (jnp.asarray(v) for v in (16.0, 0.0, DAY, 0.5, 28.0 * DAY, 0.0))
     times = jnp.asarray([0.0, 0.5, 1.0, 14.5, 28.0, 60.0]) * DAY
-    change = control_change(times, times, Control(*values), jnp.zeros(1))
+    change = control_change(times, jnp.ones(6), Control(*values), jnp.zeros(1))
     np.testing.assert_allclose(change[0], [0.0, 4.0, 8.0, 12.0, 16.0, 16.0])
 
 

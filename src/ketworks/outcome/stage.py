@@ -15,7 +15,7 @@ from ketworks.engine.signal import Need, Signal
 from ketworks.engine.stage import Stage, Surroundings
 from ketworks.evidence.parameters import load, pick
 from ketworks.outcome import signals
-from ketworks.outcome.control_arm import Control, control_change, since_session
+from ketworks.outcome.control_arm import Control, control_change, kept_share
 from ketworks.outcome.drug_effect import beside_other_drugs, in_points, mean_share, person_share
 from ketworks.outcome.severity import relapsed, remitted, responded, severity
 
@@ -130,7 +130,7 @@ class DrugOnly(Stage):
         early, visit = p.get(f"{key}_early", jnp.ones(())), p.get(f"{key}_visit", day)
         fading = p["control.fading"] if f"{key}_visit" not in p else jnp.zeros(())  # taken daily: nothing ends
         control = Control(p[f"{key}_mean"], p.get(f"{key}_sd", jnp.zeros(())), day, early, visit, fading)
-        return control_change(around.times, since_session(around.times, around.schedule.start), control, eta)
+        return control_change(around.times, kept_share(around.times, around.schedule.start, day, fading), control, eta)
 
 
 @dataclass(frozen=True)

@@ -100,13 +100,13 @@ def _control(trial: Trial, own: Setting, sd: float, draw: Floats) -> Floats:
     """The control's change, shape (people, visits); control arms have sessions when the others have theirs."""
     import jax.numpy as jnp
 
-    from ketworks.outcome.control_arm import Control, control_change, since_session
+    from ketworks.outcome.control_arm import Control, control_change, kept_share
 
     course = (own.mean, sd, first_day(), own.early, own.visit, own.fading)
     visits = jnp.asarray(trial.visits)
-    since = since_session(visits, jnp.asarray(_sessions(trial)))
     control = Control(*(jnp.asarray(value) for value in course))
-    return np.asarray(control_change(visits, since, control, jnp.asarray(draw)))
+    kept = kept_share(visits, jnp.asarray(_sessions(trial)), control.day, control.fading)
+    return np.asarray(control_change(visits, kept, control, jnp.asarray(draw)))
 
 
 def _sessions(trial: Trial) -> list[float]:
