@@ -75,10 +75,10 @@ def test_what_says_nothing_is_not_counted() -> None:
     assert not ROWS["nbqx_test"].counts_for("habenula")
     assert not ROWS["naltrexone_yoon"].counts_for("habenula")
     assert not ROWS["midazolam"].counts_for("habenula")
-    assert not ROWS["week"].counts_for("disinhibition")
-    assert ROWS["week"].counts_for("habenula")
-    for row in ("double", "six"):  # the default's half-level and chain rest on these doses
-        assert not ROWS[row].counts_for("disinhibition")
+    for row in ("onset", "week", "six"):  # the chain that all share was fitted to these courses
+        assert not any(ROWS[row].counts_for(mechanism) for mechanism in ("disinhibition", "habenula"))
+    assert not ROWS["double"].counts_for("disinhibition")  # its half-level rests on this dose
+    assert ROWS["double"].counts_for("habenula")
 
 
 def test_a_gate_row_is_what_simulate_says_with_that_gate(found: MechanismComparison) -> None:
