@@ -235,6 +235,7 @@ def test_check_refuses_before_it_runs(ketworks: Ketworks, monkeypatch: pytest.Mo
     assert "no folder" in ketworks("check", "--html", "none/check.html").err
 
 
+@pytest.mark.slow
 def test_doctor_describes_the_installation(ketworks: Ketworks) -> None:
     said = ketworks("doctor", "--json")
     assert said.code == 0

@@ -26,7 +26,7 @@ def breaks_for(monkeypatch: pytest.MonkeyPatch, broken: set[int], of: str = VENO
     from ketworks.engine.chain import Chain as EngineChain
     from ketworks.engine.chain import Run
 
-    run, people = EngineChain.run, module._draws
+    run, people = EngineChain.run, module.draws_of
 
     def draws(request: object, ids: np.ndarray, doses: int) -> dict[str, object]:
         draws.ids = ids  # type: ignore[attr-defined]
@@ -40,7 +40,7 @@ def breaks_for(monkeypatch: pytest.MonkeyPatch, broken: set[int], of: str = VENO
         errors = {name: value * (np.nan if bad.any() else 1.0) for name, value in made.errors.items()}
         return made._replace(signals={**made.signals, of: table}, errors=errors)
 
-    monkeypatch.setattr(module, "_draws", draws)
+    monkeypatch.setattr(module, "draws_of", draws)
     monkeypatch.setattr(EngineChain, "run", broken_run)
 
 
@@ -92,7 +92,7 @@ def test_one_whose_error_stays_too_large_is_told_apart(monkeypatch: pytest.Monke
     """A solver reports one error for all: who is behind it is found by halves."""
     from ketworks.engine.chain import Chain as EngineChain
 
-    run, people, seen = EngineChain.run, module._draws, {}
+    run, people, seen = EngineChain.run, module.draws_of, {}
 
     def draws(request: object, ids: np.ndarray, doses: int) -> dict[str, object]:
         seen["ids"] = ids
@@ -102,7 +102,7 @@ def test_one_whose_error_stays_too_large_is_told_apart(monkeypatch: pytest.Monke
         made = run(self, *given)  # type: ignore[arg-type]
         return made._replace(errors={"body.systolic": np.float64(0.5 if 9 in seen["ids"] else 1e-6)})
 
-    monkeypatch.setattr(module, "_draws", draws)
+    monkeypatch.setattr(module, "draws_of", draws)
     monkeypatch.setattr(EngineChain, "run", worse)
     monkeypatch.setattr(module, "FINEST", 1)
     made = kw.simulate(SENTENCE, kw.Cohort(20, seed=5), outputs=NAMES, times=TIMES)
