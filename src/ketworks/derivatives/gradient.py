@@ -103,8 +103,8 @@ def gradient(
 ) -> Gradient:
     """The derivative of a mean over people with respect to values of the tables, all of them at once.
 
-    At a kink a derivative lies between those of the two sides and differences do not agree: at 24 h that is ``control.day``,
-    the time of one day at which the change under a control has come.
+    At a kink a derivative lies between those of the two sides and differences do not agree: at 24 h that is
+    ``control.day``, the time of one day at which the change under a control has come.
 
     Args:
         regimen: a dose sentence, or a parsed regimen.
