@@ -191,15 +191,16 @@ KAMP = "kamp2020_racemic"
 NEEDS_DATA = {row for row in KNOWN if row[0] == KAMP}
 
 
-# many people over months: these six take as long as all others together, and are judged with the slow tests
-LONG = (
-    *("course_usual_treatment", "indication_bipolar_one_infusion", "madrs_relapse_half_mg"),
-    *("pain_correll2004", "pain_pickering2020", "pain_schwartzman2009"),
-)
+# judged with the slow tests: many people over months, places on request, and the gut wall with its ten programs
+LONG = ("course_usual_treatment", "madrs_relapse_half_mg", "ashraf2018_", "indication_", "pain_")
+
+
+def is_long(study: str) -> bool:
+    return study.startswith(LONG)
 
 
 def chosen(kind: str) -> list[studies.Study]:
-    return [study for study in studies.load() if (study.id in LONG) == (kind == "long")]
+    return [study for study in studies.load() if is_long(study.id) == (kind == "long")]
 
 
 @pytest.fixture(scope="module", params=["usual", pytest.param("long", marks=pytest.mark.slow)])
@@ -223,7 +224,7 @@ def test_no_study_fails_to_run(rows: list[CheckRow]) -> None:
 def test_the_misses_are_the_known_ones(rows: list[CheckRow], kind: str) -> None:
     counts = Counter(key(row) for row in rows if row.verdict == MISS)
     missed = {(*point, count) for point, count in counts.items()}
-    expected = {row for row in KNOWN if (row[0] in LONG) == (kind == "long")}
+    expected = {row for row in KNOWN if is_long(row[0]) == (kind == "long")}
     if data_folder() is None:
         expected -= NEEDS_DATA
     new = {f"{row}: a new miss" for row in missed - expected}
@@ -238,11 +239,11 @@ def test_only_what_needs_outside_data_is_skipped(rows: list[CheckRow]) -> None:
 
 def test_every_study_is_judged(rows: list[CheckRow], kind: str) -> None:
     assert len(rows) == sum(len(study.compare) for study in chosen(kind))
-    assert kind == "long" or sum(row.verdict == PASS for row in rows) > 0.7 * len(rows) > 200
+    assert kind == "long" or sum(row.verdict == PASS for row in rows) > 0.7 * len(rows) > 150
 
 
 def test_the_long_ones_exist() -> None:
-    assert set(LONG) <= {study.id for study in studies.load()}
+    assert all(any(study.id.startswith(one) for study in studies.load()) for one in LONG)
 
 
 @pytest.mark.skipif(data_folder() is None, reason="the data of Kamp 2020 are not here; set KETWORKS_DATA")

@@ -136,6 +136,7 @@ def test_slots_for_more_doses_change_no_draw_that_was_there() -> None:
         np.testing.assert_array_equal(table["a.person"], tables[0]["a.person"])
 
 
+@pytest.mark.slow
 def test_occasion_effects_are_normal_and_their_own_for_person_dose_name_and_seed() -> None:
     table = drawn(list(range(1, 2001)), 8)
     share, delay = table["a.share"], table["a.delay"]
@@ -193,6 +194,7 @@ def test_people_differ_between_occasions_unless_told_not_to() -> None:
     assert without.configuration()["occasions"] is False
 
 
+@pytest.mark.slow
 @given(keep=st.lists(st.booleans(), min_size=4, max_size=4).filter(any))
 @settings(max_examples=6)
 def test_samples_at_other_times_or_of_fewer_people_are_the_same_samples(keep: list[bool]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -65,6 +66,7 @@ def test_a_person_does_not_depend_on_the_batch(one: list[float], other: list[flo
         np.testing.assert_allclose(x[0], together[name][0], rtol=1e-9, atol=1e-300)
 
 
+@pytest.mark.slow
 def test_gradients_are_finite_with_and_without_drug() -> None:
     def top(values: dict[str, jax.Array], level: jax.Array, eta: jax.Array) -> jax.Array:
         inputs = {"plasma.s_ketamine.arterial": level, "plasma.r_ketamine.arterial": level} | alone(level.shape)

@@ -18,6 +18,7 @@ from ketworks.pain.stage import CentralSensitisation, Neuropathic, SaturatingInp
 TIMES = jnp.asarray(np.concatenate([np.linspace(0.0, 6000.0, 7), np.linspace(8000.0, 120000.0, 6)]))
 NONE = Schedule(jnp.zeros(1), jnp.zeros(1), jnp.zeros((1, 1)), jnp.zeros((1, 1)))
 VARIANTS = (CentralSensitisation, SaturatingInput, Neuropathic)
+OFTEN = [VARIANTS[0], *(pytest.param(one, marks=pytest.mark.slow) for one in VARIANTS[1:])]
 LEVELS = st.lists(st.floats(0.0, 5000.0), min_size=13, max_size=13)
 SHARES = st.lists(st.floats(0.0, 1.0), min_size=13, max_size=13)
 DRAW = st.floats(-4.0, 4.0)
@@ -33,7 +34,7 @@ def made(
     return variant().run(Surroundings(TIMES, NONE, {}, eta, p), inputs)
 
 
-@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("variant", OFTEN)
 @given(s=LEVELS, acute=SHARES, response=DRAW, sensitivity=DRAW, baseline=DRAW)
 def test_everything_stays_on_its_scale(
     variant: type[CentralSensitisation],
@@ -51,7 +52,7 @@ def test_everything_stays_on_its_scale(
     assert (found[signals.SCORE] <= found[signals.PLACEBO] + 1e-12).all()
 
 
-@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("variant", OFTEN)
 @given(s=LEVELS, more=st.floats(1.0, 5.0), sensitivity=DRAW)
 def test_more_drug_never_leaves_more_pain(
     variant: type[CentralSensitisation], s: list[float], more: float, sensitivity: float
@@ -61,7 +62,7 @@ def test_more_drug_never_leaves_more_pain(
     assert (high <= low + 1e-9).all()
 
 
-@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("variant", OFTEN)
 @given(acute=SHARES, sensitivity=DRAW)
 def test_without_drug_a_person_whom_placebo_does_not_help_keeps_the_pain(
     variant: type[CentralSensitisation], acute: list[float], sensitivity: float

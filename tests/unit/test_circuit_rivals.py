@@ -99,6 +99,7 @@ def test_what_each_rival_says_of_half_a_milligram_per_kilogram() -> None:
     assert said["hcn1"]["circuit.delta_power"] > 0.1
 
 
+@pytest.mark.slow
 def test_hcn1_ignores_nmda_block_and_its_ablation_ignores_hcn1() -> None:
     def moved(kind: type[CircuitStage], row: int) -> float:
         b = jnp.zeros((4, 2)).at[row, 1].set(0.3)

@@ -90,6 +90,7 @@ def test_what_was_published_is_of_a_measure_and_says_where() -> None:
     )
 
 
+@pytest.mark.slow
 def test_every_measure_is_reachable_from_the_command(ketworks: Ketworks) -> None:
     said = ketworks(
         *("eeg", SENTENCE, "--at", "0,40 min", "--seconds", "8", "--measures", ",".join(MEASURES)),

@@ -48,7 +48,9 @@ def changed(saved: Path, path: Path, change: Callable[[xr.Dataset], xr.Dataset |
     return path
 
 
-@pytest.mark.parametrize("run", RUNS)
+@pytest.mark.parametrize(
+    "run", [pytest.param(run, marks=pytest.mark.slow) if run == "swapped" else run for run in RUNS]
+)
 def test_save_load_replay_gives_the_same_bytes(run: str, tmp_path: Path) -> None:
     made = RUNS[run]()
     path = made.save(tmp_path / "s.nc")

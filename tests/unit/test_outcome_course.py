@@ -53,6 +53,7 @@ def test_the_course_starts_at_the_baseline_and_is_all_that_moves_the_score() -> 
     assert np.all(made[signals.DRUG_EFFECT] == 0.0)
 
 
+@pytest.mark.slow
 def test_usual_treatment_meets_the_two_shares_it_was_fitted_to() -> None:
     """Dunner 2006: 11.6 % respond at 12 months and 18.4 % at 24 (calibration)."""
     made = untreated(NaturalCourse(), [0.0, 365.0, 730.0])

@@ -144,6 +144,7 @@ TIMES = np.array([0.0, 1, 3, 7, 15, 30, 40, 45, 60, 90, 120, 121, 150, 200, 300,
 COURSE = [(0.0, 0.0, 20.0), (0.0, 40.0, 35.0), (120.0, 0.0, 10.0)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in ALL if name != "otto2021"])
 def test_level_is_that_of_an_ode_solver(name: str) -> None:
     doses = COURSE if name != "brunette2011" else [(0.0, 0.0, 20.0), (120.0, 0.0, 10.0)]
@@ -192,6 +193,7 @@ def test_hijazi_meets_clearance_volume_and_half_life_of_its_abstract() -> None:
     assert clearance / 1000 * half_life * H / math.log(2) == pytest.approx(16.0, rel=0.05)  # L/kg
 
 
+@pytest.mark.slow
 def test_nothing_is_lost_between_ketamine_and_norketamine() -> None:
     stage = model("otto2021")
     p = {key: np.float64(row.canonical) for key, row in stage.parameters().items()}
@@ -326,6 +328,7 @@ def test_the_total_of_an_esketamine_model_is_the_enantiomer() -> None:
     np.testing.assert_array_equal(found["plasma.norketamine.venous"], found["plasma.s_norketamine.venous"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ALL)
 def test_a_dose_of_nothing_gives_nothing(name: str) -> None:
     found = run(model(name), TIMES, [(0.0, 40.0, 0.0)], ROUTE.get(name, "iv"))

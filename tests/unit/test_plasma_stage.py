@@ -84,6 +84,7 @@ def test_metabolite_exposures_follow_shares_and_clearances() -> None:
     assert area(found["plasma.hydroxynorketamine.arterial"], LONG) == pytest.approx(hydroxy, rel=2e-3)
 
 
+@pytest.mark.slow
 def test_hydroxynorketamine_band_spans_the_stated_factor() -> None:
     name = "plasma.hydroxynorketamine_scale"
     times = np.array([60.0])
@@ -257,6 +258,7 @@ def test_each_route_brings_its_share_into_the_blood(route: str, share: float) ->
     assert bioavailable(route) == pytest.approx(share, rel=5e-3)
 
 
+@pytest.mark.slow
 def test_nasal_racemate_is_nose_plus_swallowed() -> None:
     share = TABLE["route.nasal_share"].value
     assert bioavailable("nasal") == pytest.approx(share + (1.0 - share) * 0.1304, rel=5e-3)

@@ -134,6 +134,7 @@ def test_everything_a_signal_rests_on_exists() -> None:
         assert set(names) <= known
 
 
+@pytest.mark.slow
 def test_calibration_gives_the_rows_of_the_table() -> None:
     fixed = {key: float(value) for key, value in VALUES.items()}
     fitted = calibrate.fit_drive(

@@ -87,6 +87,7 @@ def test_allosteric_site_prefers_tonic_receptors() -> None:
     assert gain["sst"] > 3 * gain["pyramidal"] > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("peaks", [[0.0], [1e-9], [0.6]])
 def test_gradients_are_finite(peaks: list[float]) -> None:
     stage = TrappingBlock()

@@ -268,6 +268,7 @@ def test_a_dask_cluster_gives_the_same_bytes_and_survives_a_lost_worker(usual: P
     assert sorted(chunk.number for chunk in [first, *rest]) == [0, 1, 2]
 
 
+@pytest.mark.slow
 def test_nobody_at_the_address_is_told() -> None:
     pytest.importorskip("distributed")
     with pytest.raises(WrongUse, match="nobody answers at"):

@@ -43,6 +43,7 @@ analysis = [{kind = "crossover", endpoint = "change"}]
 """
 
 
+@pytest.mark.slow
 def test_all_plans_stand_in_one_table() -> None:
     found = run_all(10, 150, plans=("lii2023", "zarate2006"))
     told = overview_text(found)
@@ -103,6 +104,7 @@ def test_the_posterior_is_that_of_many_draws() -> None:
     assert json.loads(json.dumps(result.as_dict()))["posteriors"][0]["hits"][0] == hit
 
 
+@pytest.mark.slow
 def test_a_crossover_says_what_is_carried_over() -> None:
     left = {}
     for washout in ("2 d", "30 d"):

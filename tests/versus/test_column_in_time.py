@@ -134,6 +134,7 @@ def test_spectrum_of_a_long_stretch_agrees_closely() -> None:
     assert np.abs(off - off[:, :1]).max() < 0.08
 
 
+@pytest.mark.slow
 def test_half_the_step_changes_little() -> None:
     """The answer to one strong click, which is far from linear: no noise, so that steps may be compared."""
     c = column(P)

@@ -181,6 +181,7 @@ def numbers(vector: mpmath.matrix) -> Floats:
     return np.array([float(value) for value in vector])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("oral", [False, True])
 @pytest.mark.parametrize("rates", [USUAL, SIX_DECADES, SIX_THE_OTHER_WAY], ids=["usual", "six", "six, slow uptake"])
 def test_the_propagator_of_the_chain_against_fifty_digits(rates: dict[str, float], oral: bool) -> None:

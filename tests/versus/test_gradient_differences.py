@@ -47,6 +47,7 @@ def test_counted_and_directed_signals_are_refused_with_the_nearest_smooth_one() 
         kw.gradient(SENTENCE, signal="circuit.gamma_power")
 
 
+@pytest.mark.slow
 def test_whole_points_have_no_gradient_and_the_start_is_a_time() -> None:
     with pytest.raises(kw.CannotSay, match="whole points"):
         kw.gradient(SENTENCE, signal="mind.cadss", at="40 min")

@@ -92,6 +92,7 @@ def test_without_ticlopidine_the_equations_are_met_to_the_digits_of_the_solver()
         np.testing.assert_allclose(found, wanted, rtol=1e-6, atol=1e-8 * wanted.max())
 
 
+@pytest.mark.slow
 def test_one_mean_activity_costs_less_than_one_percent_of_exposure() -> None:
     for found, wanted in zip(modelled(True), deposited(True), strict=True):
         assert np.trapezoid(found) == pytest.approx(np.trapezoid(wanted), rel=0.01)

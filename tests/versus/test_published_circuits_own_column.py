@@ -43,6 +43,7 @@ def block(kind: int, share: tuple[float, ...]) -> np.ndarray:
     return found
 
 
+@pytest.mark.slow
 def test_gamma_rises_with_nmda_on_pyramidal_cells(column) -> None:
     power = gamma(column, block(0, (0.0, 0.25, 0.5, 0.75, 1.0, 1.25)))
     assert (np.diff(power) > 0.3).all()

@@ -21,6 +21,7 @@ C = column({key: jnp.asarray(row.canonical) for key, row in CircuitStage.paramet
 FINE = 0.05  # ms
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", [0.0, 0.14, 0.4])
 def test_weak_tones_follow_the_linear_response(block: float) -> None:
     held = jnp.full((4, 1), block)

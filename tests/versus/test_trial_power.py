@@ -51,6 +51,7 @@ def closed_form(trial: Trial, made: Made, people: int) -> float:
     return float(stats.nct.sf(limit, free, away) + stats.nct.cdf(-limit, free, away))
 
 
+@pytest.mark.slow
 def test_power_is_that_of_the_closed_form(made: Made) -> None:
     expected = closed_form(TRIAL, made, 20)
     assert 0.3 < expected < 0.9
